@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.core.advice;
+
+/// Everything that can go wrong for a person, by a code that never changes its meaning. C: card and
+/// reader, R: renewal rules, N: network and authority, A: agent, S: server and machine.
+public enum Problem {
+    NO_READER("C01"),
+    NO_CARD("C02"),
+    CARD_NOT_SUPPORTED("C03"),
+    CARD_REMOVED("C04"),
+    PIN_WRONG("C05"),
+    PIN_BLOCKED("C06"),
+    PIN_FORMAT("C07"),
+    PIN_LAST_TRY("C08"),
+    CARD_IN_USE("C09"),
+    CARD_ANSWER_INVALID("C10"),
+    OTHER_CARD("C11"),
+    NO_CERTIFICATE("C12"),
+    READ_BACK_DIFFERS("C13"),
+    CARD_NOT_WRITABLE("C14"),
+
+    TOO_EARLY("R01"),
+    EXPIRED("R02"),
+    RENEWED_TOO_OFTEN("R03"),
+    KEY_TOO_OLD("R04"),
+    REVOKED("R05"),
+    SUSPENDED("R06"),
+    FOREIGN_ISSUER("R07"),
+    UNKNOWN_CERTIFICATE("R08"),
+    SUPERSEDED("R09"),
+    KEY_NOT_ALLOWED("R10"),
+
+    RA_UNREACHABLE("N01"),
+    RA_ANSWER_INVALID("N02"),
+    RA_REFUSED("N03"),
+    TICKET_INVALID("N04"),
+    RA_NOT_TRUSTED("N05"),
+    WAITING_FOR_APPROVAL("N06"),
+    REQUEST_INVALID("N07"),
+
+    PORT_TAKEN("A01"),
+    JOURNAL_NOT_WRITABLE("A02"),
+    JOURNAL_DAMAGED("A03"),
+    AGENT_MISSING("A04"),
+    WINDOW_BLOCKED("A05"),
+    RENEWAL_RUNNING("A06"),
+    AGENT_LOST("A07"),
+
+    CONFIGURATION_INVALID("S01"),
+    DATABASE_UNAVAILABLE("S02"),
+    AUTHORITY_UNAVAILABLE("S03"),
+    LINT_REFUSED("S04"),
+    FILE_NOT_USABLE("S05"),
+    INTERNAL("S99");
+
+    private final String code;
+
+    Problem(String code) {
+        this.code = code;
+    }
+
+    /// The stable code, a letter and two digits.
+    public String code() {
+        return code;
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.protocol.cmp;
+
+import java.security.PublicKey;
+import javax.security.auth.x500.X500Principal;
+import perennial.core.authority.ProofOfPossession;
+import perennial.core.certificate.Certificate;
+import perennial.core.certificate.CertificateId;
+import perennial.core.renewal.RenewalId;
+
+/// A key update request as the server hands it on: the message's protection has been verified with
+/// the key of `protectedBy`, which was issued by a trusted authority, and a signature proof of
+/// possession has been verified. Status, validity period and eligibility have not been looked at.
+///
+/// @param id the transactionID
+/// @param old the certificate to be updated, from the oldCertId control (RFC 4211 6.5)
+/// @param subject from the certificate template
+/// @param key from the certificate template
+/// @param proof how possession is shown
+/// @param protectedBy the certificate whose key signed the message: the one to be updated, or,
+///   where that one's key must not sign, another of the same holder
+public record UpdateRequest(
+        RenewalId id,
+        CertificateId old,
+        X500Principal subject,
+        PublicKey key,
+        ProofOfPossession proof,
+        Certificate protectedBy) {}
