@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.ca;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.security.auth.x500.X500Principal;
+import perennial.core.certificate.CertificateProfile;
+
+/// What an authority is opened with. Names and key kind count only when the keys are made; later
+/// they must be the same.
+///
+/// @param folder where the key files are; made with mode 0700 when absent
+/// @param passphrase encrypts the key files; must stay open as long as the authority
+/// @param rootName subject of the root, RFC 4514 text, most specific part first: `CN=…,O=…,C=TW`
+/// @param issuingName subject of the issuing authority, likewise
+/// @param keyKind of the root's and the issuing key
+/// @param publicBase where relying parties find `/ocsp`, `/crl/issuing.crl` and
+///   `/certs/issuing.cer`; without a slash at the end
+/// @param profiles by which this authority issues, with different names
+public record CaSettings(
+        Path folder,
+        Passphrase passphrase,
+        String rootName,
+        String issuingName,
+        KeyKind keyKind,
+        URI publicBase,
+        List<CertificateProfile> profiles) {
+
+    public CaSettings {
+        if (new X500Principal(rootName).equals(new X500Principal(issuingName))) {
+            throw new IllegalArgumentException("root and issuing authority need different names");
+        }
+        String base = publicBase.toString();
+        if (!base.startsWith("http://") || base.endsWith("/")) {
+            throw new IllegalArgumentException(
+                    "public base must begin with http:// and not end with a slash, got " + base);
+        }
+        profiles = List.copyOf(profiles);
+        Set<String> names = new HashSet<>();
+        for (CertificateProfile profile : profiles) {
+            if (!names.add(profile.name())) {
+                throw new IllegalArgumentException("two profiles are named " + profile.name());
+            }
+        }
+    }
+}
