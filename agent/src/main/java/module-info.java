@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The component on the holder's computer: loopback window, journal, the renewal itself.
+module perennial.agent {
+    requires transitive perennial.card;
+    requires transitive perennial.protocol;
+    requires jdk.httpserver;
+    requires static org.jspecify;
+
+    exports perennial.agent;
+}
