@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.ra.renewal;
+
+import java.util.Optional;
+import perennial.core.certificate.Certificate;
+import perennial.core.renewal.Eligibility;
+
+/// How one certificate stands now.
+///
+/// @param certificate the one asked about
+/// @param use what it is for
+/// @param issuer its authority, absent when it is not served here
+/// @param eligibility whether it may be renewed
+/// @param timesRenewed renewals that led to it
+public record CertificateStanding(
+        Certificate certificate,
+        CertificateUse use,
+        Optional<IssuerSettings> issuer,
+        Eligibility eligibility,
+        int timesRenewed) {
+
+    public boolean renewable() {
+        return eligibility instanceof Eligibility.Open;
+    }
+}
