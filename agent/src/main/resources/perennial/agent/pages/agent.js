@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window's questions to the agent that served it. Every one is a POST with the window's token; a refusal is thrown
+// with the agent's code, cause and remedy.
+
+import { language, texts } from "./texts.js";
+
+export class Refusal extends Error {
+  constructor(problem) {
+    super(problem.code);
+    this.problem = problem;
+  }
+}
+
+let token = "";
+
+/** Opens the session of this window: the token for all that follows, and the sites the agent serves. */
+export async function open() {
+  const answer = await ask("open", {});
+  token = answer.window;
+  return answer;
+}
+
+export const readers = async () => (await ask("readers", {})).readers;
+export const wait = () => ask("wait", {});
+export const card = (reader) => ask("card", { reader });
+export const unfinished = async () => (await ask("unfinished", {})).unfinished;
+export const renewal = (origin, reader, ticket) => ask("renewal", { origin, reader, ticket });
+export const progress = (run, after) => ask("progress", { run, after });
+
+/**
+ * Gives the PIN to the card.
+ * @param {Uint8Array} pin its characters as octets; overwritten before this returns
+ */
+export async function verify(run, pin, lastTry) {
+  const headers = { "Content-Type": "application/octet-stream", "X-Perennial-Run": run };
+  if (lastTry) {
+    headers["X-Perennial-Last-Try"] = "yes";
+  }
+  try {
+    return await post("pin", headers, pin);
+  } finally {
+    pin.fill(0);
+  }
+}
+
+function ask(name, body) {
+  return post(name, { "Content-Type": "application/json" }, JSON.stringify(body));
+}
+
+async function post(name, headers, body) {
+  const common = { Accept: "application/json", "X-Perennial-Language": language };
+  if (token !== "") {
+    common["X-Perennial-Window"] = token;
+  }
+  let response;
+  let answer;
+  try {
+    response = await fetch(`/window/api/${name}`, {
+      method: "POST",
+      headers: { ...common, ...headers },
+      body,
+      cache: "no-store",
+      redirect: "error",
+    });
+    answer = await response.json();
+  } catch {
+    throw new Refusal({ code: "A04", ...texts.A04 });
+  }
+  if (answer.problem && (!response.ok || Object.keys(answer).length === 1)) {
+    throw new Refusal(answer.problem);
+  }
+  return answer;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the agent's window shows. Every value is set as text, never as markup: a card's contents are a stranger's.
+
+import { date, fill, language, texts } from "./texts.js";
+
+const STEPS = ["START", "REQUEST", "SEND", "WRITE", "DONE"];
+const PARTS = ["idle", "pin-form", "progress", "steps-box", "problem", "success", "card-in-use", "close-box", "keep-open"];
+
+export const byId = (id) => document.getElementById(id);
+
+function show(id, visible) {
+  byId(id).hidden = !visible;
+}
+
+/** Writes the page's fixed texts in the window's language. */
+export function translate() {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-text]")) {
+    element.textContent = texts[element.dataset.text];
+  }
+  byId("steps").setAttribute("aria-label", texts.steps);
+  const other = language === "zh-TW" ? "en" : "zh-TW";
+  byId("language").href = `?lang=${other}`;
+  byId("language").lang = other;
+  // Another language would reload the window; one that a page has opened speaks the page's.
+  show("language", window.opener === null);
+}
+
+function title(text) {
+  byId("title").textContent = text;
+  document.title = `${text} · ${texts.name}`;
+}
+
+function status(text) {
+  byId("status").textContent = text;
+  byId("status").dataset.busy = String(text !== "");
+}
+
+function only(...parts) {
+  for (const part of PARTS) {
+    show(part, parts.includes(part));
+  }
+}
+
+// --- screens ----------------------------------------------------------------------------------------------------
+
+export function idle() {
+  only("idle");
+  title(texts.idleTitle);
+  status("");
+}
+
+export function connected(origin) {
+  byId("connected-origin").textContent = origin;
+  show("connected", true);
+  show("keep-open", !byId("idle").hidden);
+}
+
+export function screen(name) {
+  title(texts.runTitle);
+  if (name === "preparing") {
+    only("steps-box");
+    step("START");
+    status(texts.preparing);
+  } else {
+    only("steps-box", "progress");
+    status(texts.working);
+    byId("title").focus();
+  }
+}
+
+export function askPin(origin, renewal) {
+  only("pin-form");
+  title(texts.pinTitle);
+  status(renewal.resumes ? texts.resumes : "");
+  byId("status").dataset.busy = "false";
+  byId("pin-origin").textContent = origin;
+  byId("pin-holder").textContent = holder(renewal.certificates[0]?.subject ?? "");
+  byId("pin-card").textContent = renewal.cardNumber;
+  byId("pin-certificates").replaceChildren(
+    ...renewal.certificates.map((certificate) => {
+      const line = document.createElement("div");
+      line.textContent = fill(texts.until, { use: use(certificate.slot), date: date(certificate.notAfter) });
+      return line;
+    }),
+  );
+  byId("pin").value = "";
+  pinError("");
+  tries(renewal.triesLeft);
+  byId("pin").focus();
+}
+
+function tries(left) {
+  byId("pin-tries").textContent = fill(texts.tries, { tries: left });
+  byId("consent").checked = false;
+  show("last-try", left === 1);
+}
+
+export function pinError(text) {
+  byId("pin-error").textContent = text;
+  byId("pin").setAttribute("aria-invalid", String(text !== ""));
+}
+
+export function wrongPin(left) {
+  tries(left);
+  pinError(fill(texts.wrong, { tries: left }));
+  byId("pin-tries").textContent = "";
+  byId("pin").focus();
+}
+
+export function checkingPin(checking) {
+  byId("pin-submit").disabled = checking;
+  byId("pin").readOnly = checking;
+  if (checking) {
+    pinError("");
+  }
+  status(checking ? texts.checkingPin : "");
+}
+
+export function progress(now, certificates) {
+  step(now.step);
+  show("card-in-use", now.cardInUse);
+  const lines = now.certificates.map((certificate) => {
+    const old = certificates.find((one) => one.slot === certificate.slot);
+    const renewed = ["INSTALLED", "CONFIRMED"].includes(certificate.state) && certificate.newNotAfter;
+    const line = document.createElement("li");
+    line.append(
+      span(fill(texts.until, { use: use(certificate.slot), date: date(renewed ? certificate.newNotAfter : old.notAfter) })),
+      tag(texts[certificate.state] ?? certificate.state, tone(certificate.state)),
+    );
+    return line;
+  });
+  byId("progress-list").replaceChildren(...lines);
+}
+
+export function done() {
+  only("steps-box", "success", "progress", "close-box");
+  step("DONE");
+  title(texts.success);
+  status("");
+  byId("title").focus();
+}
+
+export function failed(given, canRetry) {
+  only("problem");
+  title(texts.failedTitle);
+  status("");
+  problem(given, canRetry && !["N04", "N05"].includes(given.code));
+}
+
+export function blocked(advice) {
+  only("problem");
+  title(texts.blockedTitle);
+  status("");
+  problem(advice, false);
+}
+
+function problem({ code, cause, remedy }, canRetry) {
+  byId("problem").dataset.code = code;
+  byId("problem-code").textContent = code;
+  byId("problem-cause").textContent = cause ?? code;
+  byId("problem-remedy").textContent = remedy ?? "";
+  show("retry-box", canRetry);
+}
+
+// --- lists ------------------------------------------------------------------------------------------------------
+
+export function readers(list) {
+  const lines = list.map((reader) => {
+    const line = document.createElement("li");
+    const state = reader.cardNumber
+      ? span(fill(texts.cardIn, { number: reader.cardNumber }), "serial")
+      : tag(reader.cardPresent && reader.problem ? reader.problem.cause : texts.noCard, "tag--wait");
+    line.append(span(reader.name), state);
+    return line;
+  });
+  if (lines.length === 0) {
+    const line = document.createElement("li");
+    line.textContent = texts.noReader;
+    lines.push(line);
+  }
+  byId("readers").replaceChildren(...lines);
+}
+
+export function unfinished(entries, readersNow, finish) {
+  show("unfinished-box", entries.length > 0);
+  const lines = entries.map((entry) => {
+    const line = document.createElement("li");
+    const reader = readersNow.find((candidate) => candidate.cardNumber === entry.cardNumber);
+    const values = { number: entry.cardNumber, since: date(entry.since), step: texts[entry.step] ?? entry.step };
+    line.append(span(fill(texts.unfinishedCard, values)));
+    if (reader === undefined) {
+      line.append(tag(texts.insertCard, "tag--wait"));
+    } else {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button";
+      button.textContent = texts.finish;
+      button.addEventListener("click", () => finish(entry, reader.name));
+      line.append(button);
+    }
+    return line;
+  });
+  byId("unfinished").replaceChildren(...lines);
+}
+
+// --- small things -----------------------------------------------------------------------------------------------
+
+function step(now) {
+  const at = Math.max(0, STEPS.indexOf(now));
+  for (const item of document.querySelectorAll("#steps li")) {
+    const place = STEPS.indexOf(item.dataset.step);
+    item.classList.toggle("is-complete", place < at);
+    if (place === at) {
+      item.setAttribute("aria-current", "step");
+    } else {
+      item.removeAttribute("aria-current");
+    }
+  }
+  byId("steps-count").textContent = fill(texts.stepCount, { step: at + 1, steps: STEPS.length });
+  byId("steps-now").textContent = texts[STEPS[at]];
+}
+
+function span(text, className = "") {
+  const element = document.createElement("span");
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function tag(text, kind) {
+  return span(text, `tag ${kind}`);
+}
+
+function tone(state) {
+  return state === "REFUSED" ? "tag--bad" : state === "CONFIRMED" ? "tag--good" : state === "WAITING" ? "" : "tag--wait";
+}
+
+const use = (slot) => (slot === "KEY_MANAGEMENT" || slot === "ENCRYPTION" ? texts.encryption : texts.signature);
+
+/** The common name in a subject, which is who the card belongs to; the whole subject if it has none. */
+function holder(subject) {
+  return /(?:^|,\s*)CN=((?:\\.|[^,\\])+)/i.exec(subject)?.[1].replace(/\\(.)/g, "$1") ?? subject;
+}
