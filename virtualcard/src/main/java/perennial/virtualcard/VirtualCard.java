@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.virtualcard;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import perennial.card.CardException;
+import perennial.card.KeySlot;
+import perennial.card.apdu.ApduChannel;
+import perennial.card.apdu.ChainedChannel;
+import perennial.card.apdu.CommandApdu;
+import perennial.card.apdu.ResponseApdu;
+import perennial.core.advice.Problem;
+import perennial.core.certificate.Certificate;
+import perennial.virtualcard.applet.Coprocessor;
+import perennial.virtualcard.applet.Memory;
+import perennial.virtualcard.applet.Storage;
+
+/// A PIV card that lives in this process: our applet in a Java Card simulator.
+///
+/// What a command changed is in the card's file before the command is answered, so killing the
+/// process is to this card what a power cut is to one of plastic. Safe for use by many threads, as
+/// far as one card in one reader can be.
+public final class VirtualCard implements AutoCloseable {
+    private final Coprocessor coprocessor;
+    private final Faults faults = new Faults();
+    private final Memory memory;
+    private @Nullable Contact contact;
+
+    private VirtualCard(Memory memory, Coprocessor coprocessor) {
+        this.memory = memory;
+        this.coprocessor = coprocessor;
+    }
+
+    /// A personalised card without keys or certificates, in memory only.
+    public static VirtualCard create(Personalisation personalisation, SecureRandom random) {
+        Memory memory = CardMaker.memory(personalisation, random);
+        VirtualCard card = new VirtualCard(memory, new JcaCoprocessor(random));
+        card.make(maker -> maker.personalise(personalisation.cardNumber(), random));
+        return card;
+    }
+
+    /// A personalised card without keys or certificates, kept in a file.
+    ///
+    /// @throws FileAlreadyExistsException when the file is there
+    public static VirtualCard create(
+            Path stateFile, Personalisation personalisation, SecureRandom random)
+            throws IOException {
+        StateFile file = new StateFile(stateFile);
+        if (file.exists()) {
+            throw new FileAlreadyExistsException(stateFile.toString());
+        }
+        try (VirtualCard card = create(personalisation, random)) {
+            file.write(card.snapshot());
+        }
+        return open(stateFile, random);
+    }
+
+    /// The card that a file keeps.
+    ///
+    /// @throws IOException when the file is not there, not readable or not that of a whole card
+    public static VirtualCard open(Path stateFile, SecureRandom random) throws IOException {
+        StateFile file = new StateFile(stateFile);
+        try {
+            Memory memory = Memory.of(content -> stored(file, content), file.read());
+            return new VirtualCard(memory, new JcaCoprocessor(random));
+        } catch (IllegalArgumentException e) {
+            FileSystemException unreadable =
+                    new FileSystemException(stateFile.toString(), null, "is not a virtual card");
+            unreadable.initCause(e);
+            throw unreadable;
+        }
+    }
+
+    /// Another card, in memory only, that holds what [#snapshot] took: same keys, same number.
+    public static VirtualCard ofSnapshot(byte[] snapshot, SecureRandom random) {
+        return new VirtualCard(Memory.of(inMemory(), snapshot), new JcaCoprocessor(random));
+    }
+
+    /// What the card would still know after a power cut now. Holds its private keys and its PIN.
+    public synchronized byte[] snapshot() {
+        return memory.committed();
+    }
+
+    /// Generates the slot's key pair anew, as the card's maker, through the card's own commands.
+    ///
+    /// @throws CardException CARD_IN_USE while a channel is open
+    public PublicKey generate(KeySlot slot, KeyAlgorithm algorithm) {
+        return make(maker -> maker.generate(slot, algorithm));
+    }
+
+    /// Writes the slot's certificate, as the card's maker, through the card's own commands.
+    ///
+    /// @throws CardException CARD_IN_USE while a channel is open
+    public void install(KeySlot slot, Certificate certificate) {
+        make(maker -> {
+            maker.install(slot, certificate);
+            return certificate;
+        });
+    }
+
+    /// Resets the card and takes it for exclusive use.
+    ///
+    /// @throws CardException CARD_IN_USE while another channel is open
+    public ApduChannel connect() {
+        return connect(true);
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    /// Whether a channel is open.
+    public synchronized boolean inUse() {
+        return contact != null;
+    }
+
+    /// Cuts the power off, as when the card is pulled out: an open channel is dead from now on.
+    @Override
+    public synchronized void close() {
+        contact = null;
+    }
+
+    private synchronized Contact connect(boolean faulty) {
+        if (contact != null) {
+            throw new CardException(Problem.CARD_IN_USE, "the virtual card has an open channel");
+        }
+        Contact made = new Contact(new Chip(memory, coprocessor), faulty);
+        contact = made;
+        return made;
+    }
+
+    private <T> T make(Function<CardMaker, T> work) {
+        try (ChainedChannel channel = new ChainedChannel(connect(false))) {
+            return work.apply(new CardMaker(channel, memory.managementKey()));
+        }
+    }
+
+    private static Storage inMemory() {
+        return content -> true;
+    }
+
+    private static boolean stored(StateFile file, byte[] content) {
+        try {
+            file.write(content);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// One connection, from reset to close or to loss of contact.
+    private final class Contact implements ApduChannel {
+        private final Chip chip;
+        private final boolean faulty;
+
+        Contact(Chip chip, boolean faulty) {
+            this.chip = chip;
+            this.faulty = faulty;
+        }
+
+        @Override
+        public ResponseApdu transmit(CommandApdu command) {
+            synchronized (VirtualCard.this) {
+                if (contact != this) {
+                    throw removed();
+                }
+                Optional<Faults.Moment> cut = faulty ? faults.next() : Optional.empty();
+                if (cut.isPresent() && cut.get() == Faults.Moment.BEFORE) {
+                    contact = null;
+                    throw removed();
+                }
+                byte[] encoded = command.encoded();
+                byte[] answer = chip.execute(encoded);
+                Arrays.fill(encoded, (byte) 0);
+                if (cut.isPresent()) {
+                    contact = null;
+                    throw removed();
+                }
+                return ResponseApdu.ofEncoded(answer);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (VirtualCard.this) {
+                if (contact == this) {
+                    contact = null;
+                }
+            }
+        }
+
+        private static CardException removed() {
+            return new CardException(Problem.CARD_REMOVED, "no contact with the virtual card");
+        }
+    }
+}
