@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.core.advice;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// Everything that can go wrong for a person, by a code that never changes its meaning. C: card and
 /// reader, R: renewal rules, N: network and authority, A: agent, S: server and machine.
 public enum Problem {
@@ -62,5 +65,13 @@ public enum Problem {
     /// The stable code, a letter and two digits.
     public String code() {
         return code;
+    }
+
+    /// The problem whose code the text begins with, followed by a space: so a refusal keeps its
+    /// reason when it crosses a wire as free text (PKIStatusInfo.statusString, RFC 9810 5.2.3).
+    public static Optional<Problem> atStartOf(String text) {
+        return Arrays.stream(values())
+                .filter(problem -> text.startsWith(problem.code + " "))
+                .findFirst();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdviceBookTest {
@@ -35,6 +36,14 @@ class AdviceBookTest {
                     english.remedy().codePoints().noneMatch(AdviceBookTest::isHan),
                     english::toString);
         }
+    }
+
+    @Test
+    void a_refusal_keeps_its_reason_as_free_text() {
+        assertEquals(
+                Optional.of(Problem.REVOKED), Problem.atStartOf("R05 the certificate was revoked"));
+        assertEquals(Optional.empty(), Problem.atStartOf("R0"));
+        assertEquals(Optional.empty(), Problem.atStartOf("no R05 here"));
     }
 
     @Test
