@@ -16,7 +16,8 @@ import perennial.core.renewal.RenewalEvent.Requested;
 ///
 /// One witness may not see what the other sees: an agent learns of the approval by the certificate,
 /// a registration authority learns of the installation by the confirmation. Those steps may be
-/// absent, never reversed.
+/// absent, never reversed. A holder may reject a certificate that is not installed; that ends the
+/// renewal too.
 public sealed interface Renewal {
     /// Nothing has happened.
     record Invited() implements Renewal {}
@@ -65,6 +66,8 @@ public sealed interface Renewal {
             case Uninstalled(var old, var fresh)
                     when event instanceof Confirmed(var serial, _) && is(fresh, serial) ->
                     new Done(old, fresh);
+            case Uninstalled(var old, _) when event instanceof Rejected(var reason, var text, _) ->
+                    new Refused(old, reason, text);
             case Unconfirmed(var old, var fresh)
                     when event instanceof Confirmed(var serial, _) && is(fresh, serial) ->
                     new Done(old, fresh);

@@ -27,6 +27,7 @@ public sealed interface RenewalEvent {
     /// Both sides know that the card carries the new certificate.
     record Confirmed(SerialNumber serialNumber, Instant at) implements RenewalEvent {}
 
-    /// The registration authority said no, for good.
+    /// The registration authority said no to the request, or the holder to the certificate, for
+    /// good.
     record Rejected(FailInfo reason, String text, Instant at) implements RenewalEvent {}
 }

@@ -120,6 +120,17 @@ class RenewalTest {
     }
 
     @Test
+    void a_holder_may_reject_the_certificate_until_it_is_installed() {
+        Rejected no = new Rejected(FailInfo.incorrectData, "not mine", AT);
+        Renewal uninstalled = Renewal.of(List.of(requested(), new Issued(fresh, AT)));
+        assertEquals(
+                new Renewal.Refused(old, FailInfo.incorrectData, "not mine"),
+                uninstalled.after(no));
+        Renewal unconfirmed = uninstalled.after(new Installed(fresh.serialNumber(), AT));
+        assertThrows(IllegalStateException.class, () -> unconfirmed.after(no));
+    }
+
+    @Test
     void nothing_follows_an_end() {
         Renewal refused =
                 Renewal.of(List.of(requested(), new Rejected(FailInfo.certRevoked, "revoked", AT)));

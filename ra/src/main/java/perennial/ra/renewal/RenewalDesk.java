@@ -3,22 +3,50 @@ package perennial.ra.renewal;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import perennial.core.advice.Problem;
 import perennial.core.authority.CertificationAuthority;
+import perennial.core.authority.CertificationRequest;
+import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
+import perennial.core.certificate.RevocationReason;
 import perennial.core.renewal.Eligibility;
+import perennial.core.renewal.Renewal;
+import perennial.core.renewal.RenewalEvent;
 import perennial.core.renewal.RenewalId;
+import perennial.core.renewal.RenewalKind;
 import perennial.core.renewal.Ticket;
+import perennial.protocol.cmp.ProtocolException;
 import perennial.protocol.cmp.UpdateRequest;
 import perennial.protocol.cmp.UpdateService;
 
 /// The registration authority's decisions: eligible, approved, refused, closed. Safe for use by
 /// many threads and by many nodes on one register.
+///
+/// The card's signature on each request is the only right there is. Where the policy keeps the key,
+/// a second transaction for the same certificate joins the first: the holder who lost a computer
+/// gets the same certificate on another, never a second one.
 public final class RenewalDesk implements UpdateService {
+    private static final Duration TO_BEGIN = Duration.ofMinutes(15);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final int MAX_REASON = 200;
+
+    private final RenewalRegister register;
+    private final CertificationAuthority authority;
+    private final Issuers issuers;
+    private final Holder holder;
+    private final Standings standings;
+    private final Clock clock;
+    private final SecureRandom random;
+
     /// @param issuers the authorities served here
     public RenewalDesk(
             RenewalRegister register,
@@ -26,67 +54,328 @@ public final class RenewalDesk implements UpdateService {
             List<IssuerSettings> issuers,
             Clock clock,
             SecureRandom random) {
-        throw new UnsupportedOperationException();
+        this.register = register;
+        this.authority = authority;
+        this.issuers = new Issuers(issuers);
+        this.holder = new Holder(this.issuers, authority);
+        this.standings = new Standings(register, this.issuers, authority);
+        this.clock = clock;
+        this.random = random;
     }
 
     @Override
     public IssueOutcome update(UpdateRequest request) {
-        throw new UnsupportedOperationException();
+        if (!issuers.serve(request.old().issuer())) {
+            return rejection(new Eligibility.ForeignIssuer());
+        }
+        Optional<RegisteredRenewal> known = register.underTransaction(request.id());
+        Optional<Certificate> old = oldCertificate(request, known);
+        if (old.isEmpty()) {
+            return rejection(new Eligibility.UnknownCertificate());
+        }
+        if (!old.get().id().equals(request.old())) {
+            return Refusal.of(
+                            Problem.REQUEST_INVALID,
+                            FailInfo.transactionIdInUse,
+                            "the transaction id is another certificate's")
+                    .outcome();
+        }
+        Optional<IssuerSettings> issuer = issuers.of(old.get());
+        if (issuer.isEmpty()) {
+            return rejection(new Eligibility.ForeignIssuer());
+        }
+        RenewalKind kind = issuer.get().policy().kind();
+        Optional<Refusal> refusal = holder.refusal(request, old.get(), kind, now());
+        if (refusal.isPresent()) {
+            return refusal.get().outcome();
+        }
+        return known.filter(renewal -> !(renewal.state() instanceof Renewal.Pending))
+                .map(renewal -> proceed(renewal, request))
+                .orElseGet(() -> decide(request, old.get(), kind, known));
     }
 
     @Override
     public Optional<IssueOutcome> outcome(RenewalId id) {
-        throw new UnsupportedOperationException();
+        return askedFor(id).map(this::drive);
     }
 
     @Override
     public Optional<Certificate> old(RenewalId id) {
-        throw new UnsupportedOperationException();
+        return askedFor(id).map(RegisteredRenewal::old);
     }
 
     @Override
     public void confirm(RenewalId id) {
-        throw new UnsupportedOperationException();
+        RegisteredRenewal renewal = issuedUnder(id);
+        Renewal end = confirm(renewal).state();
+        if (!(end instanceof Renewal.Done)) {
+            throw new ProtocolException(
+                    Problem.REQUEST_INVALID,
+                    FailInfo.badRequest,
+                    "a certificate to confirm is expected, the renewal is "
+                            + end.getClass().getSimpleName());
+        }
     }
 
+    /// The fact first, the revocation after it, and again at every repetition: a rejected
+    /// certificate never stays good because something broke in between.
     @Override
     public void reject(RenewalId id, String text) {
-        throw new UnsupportedOperationException();
+        RegisteredRenewal renewal = issuedUnder(id);
+        String reason =
+                "%s the holder rejected the certificate: %s"
+                        .formatted(Problem.RA_REFUSED.code(), bounded(text));
+        RegisteredRenewal after =
+                register.append(
+                        renewal.id(),
+                        state ->
+                                state instanceof Renewal.Uninstalled
+                                        ? Optional.of(
+                                                new RenewalEvent.Rejected(
+                                                        FailInfo.incorrectData, reason, now()))
+                                        : Optional.empty());
+        if (after.state() instanceof Renewal.Done) {
+            throw new ProtocolException(
+                    Problem.REQUEST_INVALID,
+                    FailInfo.certConfirmed,
+                    "the certificate has been confirmed before it was rejected");
+        }
+        after.issued()
+                .ifPresent(fresh ->
+                        authority.revoke(fresh.id(), RevocationReason.CESSATION_OF_OPERATION));
     }
 
     /// Enters a card's certificates at its personalisation; again changes nothing.
+    ///
+    /// @throws IllegalArgumentException when one was not issued by an authority served here
     public void registerCard(CardNumber card, List<Certificate> certificates) {
-        throw new UnsupportedOperationException();
+        for (Certificate certificate : certificates) {
+            if (issuers.of(certificate).isEmpty()) {
+                throw new IllegalArgumentException("not served here: " + certificate);
+            }
+        }
+        certificates.forEach(certificate -> register.enter(Optional.of(card), certificate));
     }
 
     /// How many renewals led to this certificate; zero for one not seen yet.
     public int timesRenewed(CertificateId certificate) {
-        throw new UnsupportedOperationException();
+        return register.find(certificate).map(KnownCertificate::ordinal).orElse(0);
     }
 
     /// Whether it may be renewed now.
     public Eligibility eligibility(Certificate certificate) {
-        throw new UnsupportedOperationException();
+        return standings.of(certificate, now()).eligibility();
     }
 
     public CardStatus check(CardNumber card, List<Certificate> certificates) {
-        throw new UnsupportedOperationException();
+        Instant now = now();
+        return new CardStatus(
+                now, card, certificates.stream().map(c -> standings.of(c, now)).toList());
     }
 
-    /// A new visit, not opened yet.
+    /// A new visit, not opened yet; 15 minutes to begin.
     public Visit visit(CardNumber card) {
-        throw new UnsupportedOperationException();
+        Instant now = now();
+        return new Visit(VisitToken.random(random), card, now, now.plus(TO_BEGIN));
     }
 
-    /// Opens the visit and requests the renewal of each certificate that may be renewed.
+    /// Opens the visit and requests the renewal of each certificate that may be renewed. One that
+    /// has been requested and not finished keeps its id.
     ///
     /// @return which ones under which ids; empty when none may be renewed
     public Optional<Ticket> open(Visit visit, List<Certificate> certificates) {
-        throw new UnsupportedOperationException();
+        List<Map.Entry<RenewalId, Certificate>> renewable =
+                certificates.stream()
+                        .distinct()
+                        .filter(certificate ->
+                                standings.of(certificate, visit.created()).renewable())
+                        .map(certificate -> Map.entry(RenewalId.random(random), certificate))
+                        .toList();
+        if (renewable.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Ticket.Entry> entries =
+                register
+                        .open(
+                                visit,
+                                renewable,
+                                old -> issuers.of(old).orElseThrow().policy().kind())
+                        .stream()
+                        .map(r -> new Ticket.Entry(r.id(), r.old().serialNumber()))
+                        .toList();
+        return entries.isEmpty() ? Optional.empty() : Optional.of(new Ticket(entries));
     }
 
     /// How far the visit's renewals have come; empty when there is no such visit or it has expired.
     public Optional<VisitProgress> progress(VisitToken token) {
-        throw new UnsupportedOperationException();
+        return register.visit(token).filter(this::alive).map(this::progress);
+    }
+
+    /// A visit ends unless one of its renewals has begun in time.
+    private boolean alive(RegisteredVisit visit) {
+        return visit.renewals().stream().anyMatch(r -> !(r.state() instanceof Renewal.Pending))
+                || !now().isAfter(visit.expires());
+    }
+
+    private VisitProgress progress(RegisteredVisit visit) {
+        return new VisitProgress(
+                visit.cardNumber(),
+                visit.renewals().stream()
+                        .map(r ->
+                                new VisitProgress.Item(
+                                        r.old(),
+                                        r.state(),
+                                        issuers.of(r.old()),
+                                        r.finishedAt(),
+                                        r.state() instanceof Renewal.Done
+                                                ? r.ordinal()
+                                                : r.ordinal() - 1))
+                        .toList());
+    }
+
+    /// The certificate itself where it protects the request, else the one that a visit, a
+    /// personalisation or an earlier renewal has brought.
+    private Optional<Certificate> oldCertificate(
+            UpdateRequest request, Optional<RegisteredRenewal> known) {
+        if (known.isPresent()) {
+            return known.map(RegisteredRenewal::old);
+        }
+        if (request.protectedBy().id().equals(request.old())) {
+            return Optional.of(request.protectedBy());
+        }
+        return register.find(request.old()).map(KnownCertificate::certificate);
+    }
+
+    private IssueOutcome decide(
+            UpdateRequest request,
+            Certificate old,
+            RenewalKind kind,
+            Optional<RegisteredRenewal> pending) {
+        if (request.protectedBy().equals(old)) {
+            // Whoever signs with it on the card has installed it: its own renewal is over.
+            register.issuing(old.id()).ifPresent(this::confirm);
+        }
+        Optional<Refusal> refusal = Refusal.of(eligibility(old));
+        if (refusal.isPresent()) {
+            pending.ifPresent(renewal -> close(renewal, refusal.get()));
+            return refusal.get().outcome();
+        }
+        return register.begin(request.id(), old, kind, now())
+                .map(renewal -> proceed(renewal, request))
+                .orElseGet(() -> rejection(new Eligibility.Superseded()));
+    }
+
+    private IssueOutcome proceed(RegisteredRenewal renewal, UpdateRequest request) {
+        if (!renewal.old().id().equals(request.old())) {
+            return Refusal.of(
+                            Problem.REQUEST_INVALID,
+                            FailInfo.transactionIdInUse,
+                            "the transaction id has been taken by another certificate")
+                    .outcome();
+        }
+        RequestedKey requested = new RequestedKey(request.key(), request.proof());
+        RegisteredRenewal approved = register.approve(renewal.id(), requested, now());
+        boolean sameKey =
+                approved.requested()
+                        .map(r -> RequestedKey.same(r.key(), request.key()))
+                        .orElse(true);
+        if (!sameKey) {
+            return Refusal.of(
+                            Problem.KEY_NOT_ALLOWED,
+                            FailInfo.duplicateCertReq,
+                            "a renewal of the certificate with another key is under way")
+                    .outcome();
+        }
+        return drive(approved);
+    }
+
+    /// As far as it goes without the holder.
+    private IssueOutcome drive(RegisteredRenewal renewal) {
+        return switch (renewal.state()) {
+            case Renewal.Ready(Certificate old) -> issue(renewal, old);
+            case Renewal.Uninstalled(_, Certificate fresh) -> new IssueOutcome.Accepted(fresh);
+            case Renewal.Unconfirmed(_, Certificate fresh) -> new IssueOutcome.Accepted(fresh);
+            case Renewal.Done(_, Certificate fresh) -> new IssueOutcome.Accepted(fresh);
+            case Renewal.Refused(_, FailInfo reason, String text) ->
+                    new IssueOutcome.Rejection(reason, text);
+            case Renewal.Invited(), Renewal.Pending(_) -> new IssueOutcome.Waiting(RETRY_AFTER);
+        };
+    }
+
+    private IssueOutcome issue(RegisteredRenewal renewal, Certificate old) {
+        RequestedKey requested = renewal.requested().orElseThrow();
+        IssuerSettings issuer = issuers.of(old).orElseThrow();
+        CertificationRequest request =
+                new CertificationRequest(
+                        renewal.id().value(),
+                        issuer.profile(CertificateUse.of(old)),
+                        old.subject(),
+                        requested.key(),
+                        requested.proof(),
+                        Optional.of(old),
+                        Optional.empty());
+        return switch (authority.issue(request)) {
+            case IssueOutcome.Accepted(Certificate fresh) ->
+                    drive(write(renewal, new RenewalEvent.Issued(fresh, now())));
+            case IssueOutcome.Rejection(FailInfo reason, String text) ->
+                    drive(write(renewal, new RenewalEvent.Rejected(reason, text, now())));
+            case IssueOutcome.Waiting waiting -> waiting;
+        };
+    }
+
+    /// Writes what the authority answered, unless another request has done so meanwhile.
+    private RegisteredRenewal write(RegisteredRenewal renewal, RenewalEvent answer) {
+        return register.append(
+                renewal.id(),
+                state -> state instanceof Renewal.Ready ? Optional.of(answer) : Optional.empty());
+    }
+
+    private void close(RegisteredRenewal renewal, Refusal refusal) {
+        register.append(
+                renewal.id(),
+                state ->
+                        state instanceof Renewal.Pending
+                                ? Optional.of(
+                                        new RenewalEvent.Rejected(
+                                                refusal.failInfo(), refusal.text(), now()))
+                                : Optional.empty());
+    }
+
+    private RegisteredRenewal confirm(RegisteredRenewal renewal) {
+        return register.append(
+                renewal.id(),
+                state ->
+                        state instanceof Renewal.Uninstalled(_, Certificate fresh)
+                                ? Optional.of(
+                                        new RenewalEvent.Confirmed(fresh.serialNumber(), now()))
+                                : Optional.empty());
+    }
+
+    private Optional<RegisteredRenewal> askedFor(RenewalId id) {
+        return register.underTransaction(id)
+                .filter(renewal -> !(renewal.state() instanceof Renewal.Pending));
+    }
+
+    private RegisteredRenewal issuedUnder(RenewalId id) {
+        return askedFor(id)
+                .filter(renewal -> renewal.issued().isPresent())
+                .orElseThrow(() ->
+                        new ProtocolException(
+                                Problem.REQUEST_INVALID,
+                                FailInfo.badRequest,
+                                "no certificate has been issued under " + id));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static IssueOutcome rejection(Eligibility eligibility) {
+        return Refusal.of(eligibility).orElseThrow().outcome();
+    }
+
+    private static String bounded(String text) {
+        String line = text.replaceAll("\\p{Cntrl}", " ");
+        return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) : line;
     }
 }
