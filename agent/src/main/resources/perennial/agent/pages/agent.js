@@ -13,6 +13,12 @@ export class Refusal extends Error {
 
 let token = "";
 
+/** Closing the window breaks off its questions, which says nothing about the agent. */
+let leaving = false;
+addEventListener("pagehide", () => {
+  leaving = true;
+});
+
 /** Opens the session of this window: the token for all that follows, and the sites the agent serves. */
 export async function open() {
   const answer = await ask("open", {});
@@ -64,6 +70,9 @@ async function post(name, headers, body) {
     });
     answer = await response.json();
   } catch {
+    if (leaving) {
+      return new Promise(() => {});
+    }
     throw new Refusal({ code: "A04", ...texts.A04 });
   }
   if (answer.problem && (!response.ok || Object.keys(answer).length === 1)) {

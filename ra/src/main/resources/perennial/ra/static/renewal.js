@@ -101,6 +101,7 @@ async function inspect() {
     certificates: answer.certificates.map(({ slot, der }) => ({ slot, der })),
   };
   cardUnfinished = answer.unfinished === true;
+  show("unfinished", cardUnfinished);
   await showChecked();
   view.focusOn("result-heading");
 }
