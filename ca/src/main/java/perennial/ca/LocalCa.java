@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ca;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import javax.sql.DataSource;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
+import perennial.ca.crl.CrlHandler;
+import perennial.ca.crl.CrlPublisher;
+import perennial.ca.http.CertificatesHandler;
+import perennial.ca.issue.Issuance;
+import perennial.ca.issue.IssuingKey;
+import perennial.ca.keys.CaKeys;
+import perennial.ca.ocsp.OcspHandler;
+import perennial.ca.ocsp.OcspResponder;
+import perennial.ca.revoke.Revocation;
+import perennial.ca.store.AuthorityStore;
+import perennial.ca.store.Database;
+import perennial.ca.store.IssuanceStore;
+import perennial.ca.store.StatusStore;
 import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.IssueOutcome;
@@ -16,72 +36,146 @@ import perennial.core.certificate.RevocationReason;
 import perennial.protocol.http.BytesHandler;
 
 /// A root and an issuing authority in this process, with their keys in files and their memory in a
-/// database.
+/// database. Its methods throw [CaException] with DATABASE_UNAVAILABLE when the database does not
+/// answer; then asking again is always safe.
 public final class LocalCa implements CertificationAuthority, AutoCloseable {
-    private LocalCa() {}
+    private final CaKeys keys;
+    private final Issuance issuance;
+    private final StatusStore statuses;
+    private final Revocation revocation;
+    private final CrlPublisher crl;
+    private final OcspResponder ocsp;
+    private final ServiceCredentials services;
+    private final Clock clock;
 
-    /// Opens the authority; makes its keys when there are none yet.
+    private LocalCa(
+            CaSettings settings, CaKeys keys, Database database, Clock clock, SecureRandom random) {
+        IssuingKey key = new IssuingKey(keys.issuing());
+        this.keys = keys;
+        this.clock = clock;
+        this.statuses = new StatusStore(database);
+        this.issuance =
+                new Issuance(
+                        key,
+                        settings.publicBase(),
+                        settings.profiles(),
+                        new Issuance.Stores(new IssuanceStore(database), statuses),
+                        clock,
+                        random);
+        this.crl = new CrlPublisher(key, statuses, new AuthorityStore(database), clock);
+        this.revocation = new Revocation(statuses, clock, crl::revocationCommitted);
+        this.services =
+                new ServiceCredentials(settings, key.certificate(), issuance, clock, random);
+        this.ocsp = new OcspResponder(key.certificate(), statuses::status, this::ocspSigner, clock);
+    }
+
+    /// Opens the authority. Makes its keys when there are none yet, and a certificate for its
+    /// status service when there is none or it is old.
     ///
-    /// @param database PostgreSQL with the migrations of `perennial/ca/db` in schema `ca`
+    /// @param database PostgreSQL with the migrations of `perennial/ca/db` in schema `ca`; stays
+    ///   the caller's to close
     /// @throws CaException FILE_NOT_USABLE, CONFIGURATION_INVALID or DATABASE_UNAVAILABLE
     public static LocalCa open(
             CaSettings settings, DataSource database, Clock clock, SecureRandom random) {
-        throw new UnsupportedOperationException();
+        CaKeys keys = CaKeys.open(settings, clock, random);
+        Database statements = new Database(database);
+        new AuthorityStore(statements).bind(keyId(keys.issuing().certificate()));
+        LocalCa authority = new LocalCa(settings, keys, statements, clock, random);
+        authority.ocspSigner();
+        return authority;
     }
 
     @Override
     public IssueOutcome issue(CertificationRequest request) {
-        throw new UnsupportedOperationException();
+        return issuance.issue(request);
     }
 
     @Override
     public CertStatus revoke(CertificateId certificate, RevocationReason reason) {
-        throw new UnsupportedOperationException();
+        return isOurs(certificate)
+                ? revocation.revoke(certificate.serialNumber(), reason)
+                : new CertStatus.Unknown();
     }
 
     @Override
     public CertStatus status(CertificateId certificate) {
-        throw new UnsupportedOperationException();
+        return isOurs(certificate)
+                ? statuses.status(certificate.serialNumber())
+                : new CertStatus.Unknown();
     }
 
     /// Issuing authority first, root last.
     public List<Certificate> chain() {
-        throw new UnsupportedOperationException();
+        return List.of(keys.issuing().certificate(), keys.root());
     }
 
     /// The answer to an OCSP request (RFC 6960), both DER.
     public byte[] ocsp(byte[] request) {
-        throw new UnsupportedOperationException();
+        return ocsp.respond(request);
     }
 
     /// The full CRL of the issuing authority (RFC 5280 5), DER.
     public byte[] crl() {
-        throw new UnsupportedOperationException();
+        return crl.der();
     }
 
-    /// To be mounted at `/ocsp`.
+    /// To be mounted at `/ocsp`, with a body of at most 4096 octets.
     public BytesHandler ocspHandler() {
-        throw new UnsupportedOperationException();
+        return new OcspHandler(ocsp, clock);
     }
 
     /// To be mounted at `/crl`: `/issuing.crl`.
     public BytesHandler crlHandler() {
-        throw new UnsupportedOperationException();
+        return new CrlHandler(crl, clock);
     }
 
     /// To be mounted at `/certs`: `/issuing.cer` and `/root.cer`.
     public BytesHandler certificatesHandler() {
-        throw new UnsupportedOperationException();
+        return new CertificatesHandler(keys.issuing().certificate(), keys.root(), clock);
     }
 
     /// A key and a certificate for a service beside this authority, from its file in the folder, or
     /// made new when there is none or less than half of its life is left.
     ///
     /// @param profile its name is the file's name too
+    /// @throws CaException when there is none that is valid now and none can be made
     public ServiceCredential serviceCredential(String profile, X500Principal subject) {
-        throw new UnsupportedOperationException();
+        return services.get(profile, subject);
     }
 
+    /// Nothing is held open: files and database are used and let go in each call.
     @Override
     public void close() {}
+
+    private boolean isOurs(CertificateId certificate) {
+        return certificate.issuer().equals(keys.issuing().certificate().subject());
+    }
+
+    private ServiceCredential ocspSigner() {
+        return services.get(
+                StandardProfiles.OCSP_RESPONDER, ocspName(keys.issuing().certificate().subject()));
+    }
+
+    /// The issuing authority's name with another common name.
+    private static X500Principal ocspName(X500Principal issuing) {
+        X500NameBuilder name = new X500NameBuilder();
+        for (RDN part : X500Name.getInstance(issuing.getEncoded()).getRDNs()) {
+            if (!part.getFirst().getType().equals(BCStyle.CN)) {
+                name.addMultiValuedRDN(part.getTypesAndValues());
+            }
+        }
+        name.addRDN(BCStyle.CN, "OCSP Responder");
+        try {
+            return new X500Principal(name.build().getEncoded());
+        } catch (IOException e) {
+            throw new IllegalStateException("a name of ours encodes", e);
+        }
+    }
+
+    private static byte[] keyId(Certificate issuing) {
+        return new BcX509ExtensionUtils()
+                .createSubjectKeyIdentifier(
+                        SubjectPublicKeyInfo.getInstance(issuing.publicKey().getEncoded()))
+                .getKeyIdentifier();
+    }
 }

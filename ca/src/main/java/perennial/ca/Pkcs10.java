@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCSException;
@@ -42,13 +41,9 @@ public final class Pkcs10 {
         }
         try {
             JcaPKCS10CertificationRequest request =
-                    new JcaPKCS10CertificationRequest(der(pemOrDer))
-                            .setProvider(new BouncyCastleProvider());
+                    new JcaPKCS10CertificationRequest(der(pemOrDer));
             PublicKey key = request.getPublicKey();
-            if (!request.isSignatureValid(
-                    new JcaContentVerifierProviderBuilder()
-                            .setProvider(new BouncyCastleProvider())
-                            .build(key))) {
+            if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
                 throw new CaException(
                         Problem.REQUEST_INVALID, "the signature of the PKCS #10 does not verify");
             }

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.ca.issue;
+
+import java.math.BigInteger;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import perennial.ca.CaException;
+import perennial.ca.profile.KeyCheck;
+import perennial.ca.profile.TbsTemplate;
+import perennial.ca.profile.ValidityRule;
+import perennial.ca.store.Intent;
+import perennial.ca.store.IssuanceStore;
+import perennial.ca.store.IssuanceStore.Known;
+import perennial.ca.store.StatusStore;
+import perennial.core.advice.Problem;
+import perennial.core.authority.CertificationRequest;
+import perennial.core.authority.FailInfo;
+import perennial.core.authority.IssueOutcome;
+import perennial.core.authority.IssueOutcome.Accepted;
+import perennial.core.authority.IssueOutcome.Rejection;
+import perennial.core.certificate.CertStatus;
+import perennial.core.certificate.Certificate;
+import perennial.core.certificate.CertificateProfile;
+import perennial.core.certificate.SerialNumber;
+import perennial.core.certificate.Validity;
+
+/// The cycle from a request to a certificate: lint, write down the intent, sign, verify, store,
+/// answer. Whatever breaks, the same transaction asked again goes on where it stopped, with the
+/// same serial number and the same bytes; signatures are deterministic, so there is only one
+/// certificate that can come out.
+public final class Issuance {
+    /// More bits of randomness than a serial number must have (CA/B BR 7.1 says 64).
+    private static final int SERIAL_BITS = 128;
+
+    private static final int MAX_DRAWS = 3;
+
+    private final IssuingKey key;
+    private final Map<String, CertificateProfile> profiles;
+    private final TbsTemplate template;
+    private final IssuanceStore store;
+    private final StatusStore statuses;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    public Issuance(
+            IssuingKey key,
+            URI publicBase,
+            List<CertificateProfile> profiles,
+            Stores stores,
+            Clock clock,
+            SecureRandom random) {
+        this.key = key;
+        this.profiles =
+                profiles.stream()
+                        .collect(
+                                Collectors.toUnmodifiableMap(
+                                        CertificateProfile::name, Function.identity()));
+        this.template = new TbsTemplate(key.certificate(), publicBase);
+        this.store = stores.issuance();
+        this.statuses = stores.statuses();
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// What the cycle writes to.
+    public record Stores(IssuanceStore issuance, StatusStore statuses) {}
+
+    /// @throws CaException DATABASE_UNAVAILABLE; then ask again
+    public IssueOutcome issue(CertificationRequest request) {
+        byte[] digest = RequestDigest.of(request);
+        Optional<Known> known = store.find(request.transaction());
+        if (known.isPresent()) {
+            return resume(known.get(), request, digest);
+        }
+        CertificateProfile profile = profiles.get(request.profile());
+        if (profile == null) {
+            return new Rejection(
+                    FailInfo.unacceptedPolicy, "no profile is named " + request.profile());
+        }
+        Optional<Rejection> refusal = refusal(request);
+        return refusal.isPresent() ? refusal.get() : begin(request, profile, digest);
+    }
+
+    private Optional<Rejection> refusal(CertificationRequest request) {
+        Optional<String> weakness = KeyCheck.refusal(request.key());
+        if (weakness.isPresent()) {
+            return Optional.of(new Rejection(FailInfo.badCertTemplate, weakness.get()));
+        }
+        if (request.replaces().isEmpty()) {
+            return Optional.empty();
+        }
+        Certificate old = request.replaces().get();
+        if (!store.certificate(old.serialNumber()).equals(request.replaces())) {
+            return Optional.of(
+                    new Rejection(
+                            FailInfo.badCertId, "%s was not issued here".formatted(old.id())));
+        }
+        if (statuses.status(old.serialNumber()) instanceof CertStatus.Revoked) {
+            return Optional.of(
+                    new Rejection(
+                            FailInfo.certRevoked,
+                            "%s is revoked or suspended".formatted(old.serialNumber())));
+        }
+        return Optional.empty();
+    }
+
+    private IssueOutcome begin(
+            CertificationRequest request, CertificateProfile profile, byte[] digest) {
+        Instant now = clock.instant();
+        Optional<Validity> validity =
+                ValidityRule.validity(
+                        profile,
+                        now,
+                        request.replaces().map(Certificate::validity),
+                        request.notAfter(),
+                        key.certificate().validity());
+        if (validity.isEmpty()) {
+            return new Rejection(FailInfo.badCertTemplate, "nothing is left of the validity");
+        }
+        for (int draw = 0; draw < MAX_DRAWS; draw++) {
+            SerialNumber serial = new SerialNumber(new BigInteger(SERIAL_BITS, random));
+            byte[] tbs = template.encode(request, profile, validity.get(), serial);
+            Linted linted;
+            switch (Linted.check(tbs, key.certificate(), request)) {
+                case Linted.Outcome.Clean clean -> linted = clean.linted();
+                case Linted.Outcome.Refused refused -> {
+                    return refused(refused);
+                }
+            }
+            Optional<SerialNumber> replaces = request.replaces().map(Certificate::serialNumber);
+            boolean ours =
+                    store.intend(
+                            new Intent(
+                                    serial,
+                                    request.transaction(),
+                                    digest,
+                                    replaces,
+                                    profile.name(),
+                                    tbs,
+                                    validity.get().notAfter(),
+                                    now));
+            if (ours) {
+                return finish(linted);
+            }
+            Optional<Known> known = store.find(request.transaction());
+            if (known.isPresent()) {
+                return resume(known.get(), request, digest);
+            }
+            if (replaces.flatMap(store::renewalOf).isPresent()) {
+                return new Rejection(
+                        FailInfo.duplicateCertReq,
+                        "%s has been renewed by another transaction".formatted(replaces.get()));
+            }
+        }
+        throw new CaException(
+                Problem.INTERNAL, "%d random serial numbers were taken".formatted(MAX_DRAWS));
+    }
+
+    private IssueOutcome resume(Known known, CertificationRequest request, byte[] digest) {
+        Intent intent = known.intent();
+        if (!Arrays.equals(intent.requestDigest(), digest)) {
+            return new Rejection(
+                    FailInfo.transactionIdInUse,
+                    "transaction %s asked for something else before"
+                            .formatted(request.transaction()));
+        }
+        if (known.certificate().isPresent()) {
+            return new Accepted(known.certificate().get());
+        }
+        if (statuses.status(intent.serialNumber()) instanceof CertStatus.Revoked) {
+            return new Rejection(FailInfo.certRevoked, "revoked before it was handed over");
+        }
+        return switch (Linted.check(intent.tbs(), key.certificate(), request)) {
+            case Linted.Outcome.Clean(Linted linted) -> finish(linted);
+            case Linted.Outcome.Refused refused -> refused(refused);
+        };
+    }
+
+    private IssueOutcome finish(Linted linted) {
+        Certificate certificate = key.sign(linted);
+        store.store(certificate, clock.instant());
+        return new Accepted(certificate);
+    }
+
+    private static Rejection refused(Linted.Outcome.Refused refused) {
+        return new Rejection(
+                FailInfo.badCertTemplate,
+                Problem.LINT_REFUSED.code()
+                        + refused.findings().stream()
+                                .map(Lint.Finding::toString)
+                                .collect(Collectors.joining("; ", " ", "")));
+    }
+}

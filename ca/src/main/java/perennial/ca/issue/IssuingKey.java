@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.ca.issue;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cert.X509CRLHolder;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import perennial.ca.CaException;
+import perennial.ca.ServiceCredential;
+import perennial.ca.keys.SignatureContent;
+import perennial.core.advice.Problem;
+import perennial.core.certificate.Certificate;
+import perennial.core.crypto.SignatureAlgorithm;
+import perennial.core.crypto.Signer;
+
+/// The issuing authority's key. It signs two things only: [Linted] certificates and CRLs.
+public final class IssuingKey {
+    private final Signer signer;
+    private final Certificate certificate;
+
+    public IssuingKey(ServiceCredential issuing) {
+        this.signer = issuing.signer();
+        this.certificate = issuing.certificate();
+    }
+
+    /// The issuing authority's own certificate.
+    public Certificate certificate() {
+        return certificate;
+    }
+
+    public X509CRLHolder sign(X509v2CRLBuilder crl) {
+        return crl.build(new SignatureContent(signer));
+    }
+
+    /// Signs, and verifies its own signature before anyone else sees it: a faulty computation must
+    /// not leave this place.
+    Certificate sign(Linted linted) {
+        byte[] tbs = linted.take();
+        byte[] signature = signer.sign(tbs);
+        try {
+            Signature check = Signature.getInstance(signer.algorithm().jdkName());
+            check.initVerify(certificate.publicKey());
+            check.update(tbs);
+            if (!check.verify(signature)) {
+                throw new CaException(
+                        Problem.INTERNAL, "the issuing key made a signature that does not verify");
+            }
+        } catch (GeneralSecurityException e) {
+            throw new CaException(
+                    Problem.INTERNAL, "the issuing key made a signature that does not verify", e);
+        }
+        return Certificate.ofDer(assemble(tbs, signer.algorithm(), signature));
+    }
+
+    /// A certificate from its three parts (RFC 5280 4.1); the first is taken over octet for octet.
+    static byte[] assemble(byte[] tbs, SignatureAlgorithm algorithm, byte[] signature) {
+        AlgorithmIdentifier identifier = SignatureContent.identifier(algorithm);
+        try {
+            ASN1EncodableVector parts = new ASN1EncodableVector();
+            parts.add(ASN1Primitive.fromByteArray(tbs));
+            parts.add(identifier);
+            parts.add(new DERBitString(signature));
+            return new DERSequence(parts).getEncoded(ASN1Encoding.DER);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not the bytes of a TBSCertificate", e);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.ca.store;
+
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import perennial.core.certificate.Certificate;
+import perennial.core.certificate.SerialNumber;
+
+/// Intents and certificates.
+public final class IssuanceStore {
+    private static final String FIND =
+            """
+            SELECT i.serial_number, i.transaction_id, i.request_digest, i.replaces, i.profile,
+                   i.tbs, i.intended_at, s.not_after, c.der
+            FROM ca.issuance_intent i
+            JOIN ca.certificate_status s USING (serial_number)
+            LEFT JOIN ca.certificate c USING (serial_number)
+            WHERE i.transaction_id = ?
+            """;
+
+    private static final String INTEND =
+            """
+            WITH intent AS (
+                INSERT INTO ca.issuance_intent (serial_number, transaction_id, request_digest,
+                                                replaces, profile, tbs, intended_at)
+                VALUES (?, ?, ?, CAST(? AS bytea), ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                RETURNING serial_number)
+            INSERT INTO ca.certificate_status (serial_number, not_after)
+            SELECT serial_number, CAST(? AS timestamptz) FROM intent
+            """;
+
+    private static final String IS_REPLACED =
+            "SELECT transaction_id FROM ca.issuance_intent WHERE replaces = ?";
+
+    private static final String STORE =
+            """
+            WITH stored AS (
+                INSERT INTO ca.certificate (serial_number, der) VALUES (?, ?)
+                ON CONFLICT DO NOTHING
+                RETURNING serial_number)
+            UPDATE ca.certificate_status SET issued_at = ?
+            WHERE serial_number = (SELECT serial_number FROM stored)
+            """;
+
+    private static final String CERTIFICATE =
+            "SELECT der FROM ca.certificate WHERE serial_number = ?";
+
+    private final Database database;
+
+    public IssuanceStore(Database database) {
+        this.database = database;
+    }
+
+    /// An intent and, once it is stored, its certificate.
+    public record Known(Intent intent, Optional<Certificate> certificate) {}
+
+    public Optional<Known> find(UUID transaction) {
+        return database.one(FIND, IssuanceStore::known, transaction);
+    }
+
+    /// Writes the intent and its status row.
+    ///
+    /// @return false, and nothing is written, when the transaction, the serial number or the
+    ///   renewal of that certificate is taken
+    public boolean intend(Intent intent) {
+        return database.update(
+                        INTEND,
+                        octets(intent.serialNumber()),
+                        intent.transaction(),
+                        intent.requestDigest(),
+                        intent.replaces().map(IssuanceStore::octets).orElse(null),
+                        intent.profile(),
+                        intent.tbs(),
+                        intent.intendedAt(),
+                        intent.notAfter())
+                == 1;
+    }
+
+    /// The transaction that renews, or has renewed, this certificate.
+    public Optional<UUID> renewalOf(SerialNumber replaced) {
+        return database.one(
+                IS_REPLACED, row -> row.getObject("transaction_id", UUID.class), octets(replaced));
+    }
+
+    /// Stores the certificate and counts it as issued. When there is one already, nothing changes.
+    public void store(Certificate certificate, Instant at) {
+        database.update(STORE, octets(certificate.serialNumber()), certificate.der(), at);
+    }
+
+    public Optional<Certificate> certificate(SerialNumber serialNumber) {
+        return database.one(
+                CERTIFICATE, row -> Certificate.ofDer(row.getBytes("der")), octets(serialNumber));
+    }
+
+    static byte[] octets(SerialNumber serialNumber) {
+        return serialNumber.value().toByteArray();
+    }
+
+    private static Known known(ResultSet row) throws SQLException {
+        byte @Nullable [] replaces = row.getBytes("replaces");
+        byte @Nullable [] der = row.getBytes("der");
+        return new Known(
+                new Intent(
+                        serialNumber(row.getBytes("serial_number")),
+                        row.getObject("transaction_id", UUID.class),
+                        row.getBytes("request_digest"),
+                        Optional.ofNullable(replaces).map(IssuanceStore::serialNumber),
+                        row.getString("profile"),
+                        row.getBytes("tbs"),
+                        Database.instant(row, "not_after"),
+                        Database.instant(row, "intended_at")),
+                Optional.ofNullable(der).map(Certificate::ofDer));
+    }
+
+    static SerialNumber serialNumber(byte[] octets) {
+        return new SerialNumber(new BigInteger(octets));
+    }
+}
