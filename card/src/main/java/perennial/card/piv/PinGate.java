@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.card.piv;
+
+import org.jspecify.annotations.Nullable;
+import perennial.card.CardException;
+import perennial.card.KeySlot;
+import perennial.card.Pin;
+import perennial.card.PinOutcome;
+import perennial.core.advice.Problem;
+
+/// What the session knows of the PIN: how many tries are left, and, once it is verified, the PIN
+/// itself for the key that asks before every use.
+///
+/// A PIN that the card has once called wrong is wiped and never presented again.
+final class PinGate {
+    private final PivApplication application;
+    private int triesLeft = -1;
+    private @Nullable Pin kept;
+    private @Nullable Problem refused;
+
+    PinGate(PivApplication application) {
+        this.application = application;
+    }
+
+    int triesLeft() {
+        if (kept == null) {
+            application.triesLeft().ifPresent(left -> triesLeft = left);
+        }
+        if (triesLeft < 0) {
+            throw PivObjects.invalid("the PIN counts as verified before it was presented");
+        }
+        return triesLeft;
+    }
+
+    /// Asks for the tries first: a verified PIN hides them, and a blocked one is not presented.
+    PinOutcome verify(Pin pin) {
+        forget();
+        refused = null;
+        if (triesLeft() == 0) {
+            return new PinOutcome.Blocked();
+        }
+        PinOutcome outcome = application.verify(pin);
+        switch (outcome) {
+            case PinOutcome.Verified() -> kept = pin.copy();
+            case PinOutcome.Wrong(int left) -> triesLeft = left;
+            case PinOutcome.Blocked() -> triesLeft = 0;
+        }
+        return outcome;
+    }
+
+    /// Makes the card ready for one use of the slot's key.
+    void open(KeySlot slot) {
+        if (slot == KeySlot.CARD_AUTHENTICATION) {
+            return;
+        }
+        Pin pin = verified();
+        if (slot == KeySlot.DIGITAL_SIGNATURE) {
+            present(pin);
+        }
+    }
+
+    /// @throws IllegalStateException when no PIN was verified in this session
+    Pin verified() {
+        if (refused != null) {
+            throw new CardException(refused, "the card no longer takes the session's PIN");
+        }
+        if (kept == null) {
+            throw new IllegalStateException("the session needs a verified PIN");
+        }
+        return kept;
+    }
+
+    void forget() {
+        if (kept != null) {
+            kept.close();
+            kept = null;
+        }
+    }
+
+    private void present(Pin pin) {
+        PinOutcome outcome = application.verify(pin);
+        switch (outcome) {
+            case PinOutcome.Verified() -> {}
+            case PinOutcome.Wrong(int left) -> refuse(left, Problem.PIN_WRONG);
+            case PinOutcome.Blocked() -> refuse(0, Problem.PIN_BLOCKED);
+        }
+    }
+
+    private void refuse(int left, Problem problem) {
+        forget();
+        triesLeft = left;
+        refused = problem;
+        throw new CardException(problem, "the card no longer takes the session's PIN");
+    }
+}
