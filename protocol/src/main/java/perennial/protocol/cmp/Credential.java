@@ -13,7 +13,7 @@ import perennial.core.crypto.Signer;
 /// @param chain its issuer, that one's issuer and so on; the trust anchor may be left out
 public record Credential(Signer signer, Certificate certificate, List<Certificate> chain) {
     public Credential {
-        if (!signer.publicKey().equals(certificate.publicKey())) {
+        if (!PublicKeys.same(signer.publicKey(), certificate.publicKey())) {
             throw new IllegalArgumentException("the certificate is not of the signer's key");
         }
         chain = List.copyOf(chain);

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.protocol.cmp;
+
+import java.security.PublicKey;
+import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.cmp.PKIBody;
+import org.bouncycastle.asn1.crmf.AttributeTypeAndValue;
+import org.bouncycastle.asn1.crmf.CRMFObjectIdentifiers;
+import org.bouncycastle.asn1.crmf.CertId;
+import org.bouncycastle.asn1.crmf.CertReqMessages;
+import org.bouncycastle.asn1.crmf.CertReqMsg;
+import org.bouncycastle.asn1.crmf.CertRequest;
+import org.bouncycastle.asn1.crmf.CertTemplate;
+import org.bouncycastle.asn1.crmf.CertTemplateBuilder;
+import org.bouncycastle.asn1.crmf.Controls;
+import org.bouncycastle.asn1.crmf.POPOPrivKey;
+import org.bouncycastle.asn1.crmf.POPOSigningKey;
+import org.bouncycastle.asn1.crmf.ProofOfPossession;
+import org.bouncycastle.asn1.crmf.SubsequentMessage;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.GeneralName;
+import perennial.core.authority.FailInfo;
+import perennial.core.certificate.Certificate;
+import perennial.core.certificate.CertificateId;
+import perennial.core.certificate.SerialNumber;
+import perennial.core.crypto.Signer;
+import perennial.protocol.cmp.CmpClient.PossessionKey;
+
+/// Certificate requests in CRMF with their proof of possession (RFC 4211), as a key update request
+/// carries them.
+final class CertRequests {
+    /// RFC 9483 4.1.1: certReqId is 0.
+    static final int CERT_REQ_ID = 0;
+
+    private CertRequests() {}
+
+    static PKIBody kur(Certificate old, PossessionKey key) {
+        PublicKey requested =
+                switch (key) {
+                    case PossessionKey.Signing(Signer signer) -> signer.publicKey();
+                    case PossessionKey.Enciphering(var decipherer) -> decipherer.publicKey();
+                };
+        CertTemplate template =
+                new CertTemplateBuilder()
+                        .setSubject(name(old.subject()))
+                        .setPublicKey(PublicKeys.encoded(requested))
+                        .build();
+        CertId oldCertId =
+                new CertId(new GeneralName(name(old.id().issuer())), old.serialNumber().value());
+        CertRequest request =
+                new CertRequest(
+                        CERT_REQ_ID,
+                        template,
+                        new Controls(
+                                new AttributeTypeAndValue(
+                                        CRMFObjectIdentifiers.id_regCtrl_oldCertID, oldCertId)));
+        return new PKIBody(
+                PKIBody.TYPE_KEY_UPDATE_REQ,
+                new CertReqMessages(new CertReqMsg(request, proof(request, key, requested), null)));
+    }
+
+    /// @throws InvalidMessageException also when the signature that proves possession is wrong
+    static CmpMessage.Kur read(CertReqMessages messages) {
+        CertReqMsg[] all = messages.toCertReqMsgArray();
+        if (all.length != 1) {
+            throw new InvalidMessageException(
+                    FailInfo.badRequest, "expected one request, got " + all.length);
+        }
+        CertRequest request = all[0].getCertReq();
+        CertTemplate template = request.getCertTemplate();
+        if (!request.getCertReqId().hasValue(CERT_REQ_ID)) {
+            throw new InvalidMessageException(FailInfo.badRequest, "certReqId is not 0");
+        }
+        if (template.getSubject() == null || template.getPublicKey() == null) {
+            throw new InvalidMessageException(
+                    FailInfo.badCertTemplate, "template needs subject and publicKey");
+        }
+        PublicKey key = PublicKeys.decoded(template.getPublicKey());
+        return new CmpMessage.Kur(
+                oldCertId(request), principal(template.getSubject()), key, checked(all[0], key));
+    }
+
+    static X500Name name(X500Principal principal) {
+        return X500Name.getInstance(principal.getEncoded());
+    }
+
+    private static X500Principal principal(X500Name name) {
+        return new X500Principal(ReceivedMessage.der(name));
+    }
+
+    private static Optional<CertificateId> oldCertId(CertRequest request) {
+        if (request.getControls() == null) {
+            return Optional.empty();
+        }
+        for (AttributeTypeAndValue control : request.getControls().toAttributeTypeAndValueArray()) {
+            if (control.getType().equals(CRMFObjectIdentifiers.id_regCtrl_oldCertID)) {
+                CertId id = CertId.getInstance(control.getValue());
+                if (id.getIssuer().getTagNo() != GeneralName.directoryName) {
+                    throw new InvalidMessageException(
+                            FailInfo.badCertId, "issuer of the old certificate is not a name");
+                }
+                return Optional.of(
+                        new CertificateId(
+                                principal(X500Name.getInstance(id.getIssuer().getName())),
+                                new SerialNumber(id.getSerialNumber().getValue())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static ProofOfPossession proof(
+            CertRequest request, PossessionKey key, PublicKey requested) {
+        return switch (key) {
+            case PossessionKey.Signing(Signer signer) ->
+                    new ProofOfPossession(
+                            new POPOSigningKey(
+                                    null,
+                                    MessageProtection.algorithm(signer),
+                                    new DERBitString(signer.sign(ReceivedMessage.der(request)))));
+            case PossessionKey.Enciphering ignored ->
+                    new ProofOfPossession(
+                            encipheringProof(requested),
+                            new POPOPrivKey(SubsequentMessage.encrCert));
+        };
+    }
+
+    private static int encipheringProof(PublicKey key) {
+        return key.getAlgorithm().equals("EC")
+                ? ProofOfPossession.TYPE_KEY_AGREEMENT
+                : ProofOfPossession.TYPE_KEY_ENCIPHERMENT;
+    }
+
+    private static perennial.core.authority.ProofOfPossession checked(
+            CertReqMsg message, PublicKey key) {
+        ProofOfPossession proof = message.getPop();
+        if (proof == null) {
+            throw new InvalidMessageException(FailInfo.badPOP, "no proof of possession");
+        }
+        if (proof.getType() == ProofOfPossession.TYPE_SIGNING_KEY) {
+            POPOSigningKey signed = POPOSigningKey.getInstance(proof.getObject());
+            // RFC 4211 4.1: with subject and key in the template, the request itself is signed.
+            if (signed.getPoposkInput() != null
+                    || !MessageProtection.verifies(
+                            signed.getAlgorithmIdentifier(),
+                            key,
+                            ReceivedMessage.der(message.getCertReq()),
+                            signed.getSignature().getOctets())) {
+                throw new InvalidMessageException(
+                        FailInfo.badPOP, "the key to certify has not signed the request");
+            }
+            return perennial.core.authority.ProofOfPossession.SIGNATURE;
+        }
+        if (proof.getType() == encipheringProof(key)) {
+            POPOPrivKey later = POPOPrivKey.getInstance(proof.getObject());
+            if (later.getType() == POPOPrivKey.subsequentMessage
+                    && SubsequentMessage.encrCert.equals(later.getValue())) {
+                return perennial.core.authority.ProofOfPossession.ENCRYPTED_CERTIFICATE;
+            }
+        }
+        throw new InvalidMessageException(
+                FailInfo.badPOP, "expected a signature, or encrCert for a key of this kind");
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.protocol.cmp;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import perennial.core.authority.IssueOutcome;
+import perennial.core.certificate.Certificate;
+import perennial.core.renewal.RenewalId;
+
+/// Issues what is asked for, once for each id, or answers as told.
+final class IssuingUpdates implements UpdateService {
+    final List<UpdateRequest> requests = new ArrayList<>();
+    final List<RenewalId> confirmed = new ArrayList<>();
+    final List<RenewalId> rejected = new ArrayList<>();
+
+    private final TestPki pki;
+    private final Map<RenewalId, Certificate> olds = new HashMap<>();
+    private final Map<RenewalId, IssueOutcome> outcomes = new HashMap<>();
+    private Optional<IssueOutcome> told = Optional.empty();
+
+    IssuingUpdates(TestPki pki) {
+        this.pki = pki;
+    }
+
+    /// From now on answers new requests so.
+    void answer(IssueOutcome outcome) {
+        told = Optional.of(outcome);
+    }
+
+    /// From now on issues; also what was waiting.
+    void approve() {
+        told = Optional.empty();
+        for (UpdateRequest request : requests) {
+            outcomes.put(request.id(), issue(request));
+        }
+    }
+
+    /// The certificates that are known to be out there.
+    void knows(Certificate certificate) {
+        certificates.put(certificate.id(), certificate);
+    }
+
+    private final Map<perennial.core.certificate.CertificateId, Certificate> certificates =
+            new HashMap<>();
+
+    @Override
+    public synchronized IssueOutcome update(UpdateRequest request) {
+        requests.add(request);
+        olds.put(
+                request.id(),
+                Optional.ofNullable(certificates.get(request.old())).orElse(request.protectedBy()));
+        return outcomes.computeIfAbsent(request.id(), id -> told.orElseGet(() -> issue(request)));
+    }
+
+    @Override
+    public synchronized Optional<IssueOutcome> outcome(RenewalId id) {
+        return Optional.ofNullable(outcomes.get(id));
+    }
+
+    @Override
+    public synchronized Optional<Certificate> old(RenewalId id) {
+        return Optional.ofNullable(olds.get(id));
+    }
+
+    @Override
+    public synchronized void confirm(RenewalId id) {
+        confirmed.add(id);
+    }
+
+    @Override
+    public synchronized void reject(RenewalId id, String text) {
+        rejected.add(id);
+    }
+
+    private IssueOutcome issue(UpdateRequest request) {
+        Certificate old = olds.get(request.id());
+        boolean signs = old == null || MessageProtection.maySign(old);
+        return new IssueOutcome.Accepted(
+                signs ? pki.signing(request.key()) : pki.enciphering(request.key()));
+    }
+}
