@@ -227,7 +227,7 @@ function showRunning() {
   const inUse = !standsStill && (live ? told.cardInUse : begunAtServer());
   show("card-in-use", inUse);
   show("unfinished", standsStill);
-  view.progressLines(visit);
+  view.progressLines(visit, standsStill);
   status(standsStill ? "" : begunAtServer() || inUse ? "finishing" : "pin", true);
 }
 

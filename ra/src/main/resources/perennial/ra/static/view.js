@@ -206,8 +206,10 @@ function tagOf(state) {
   return /REVOKED|EXPIRED|SUSPENDED|UNKNOWN|FOREIGN/.test(state ?? "") ? "tag--bad" : "tag--wait";
 }
 
-/** One line for each certificate while the renewal runs. */
-export function progressLines(visit) {
+/** One line for each certificate while the renewal runs or stands still. */
+export function progressLines(visit, standsStill) {
+  byId("progress-heading").textContent = standsStill ? texts.standing : texts.running;
+  show("progress-hint", !standsStill);
   const lines = (visit.certificates ?? []).map((certificate) => {
     const line = document.createElement("li");
     const name = document.createElement("span");
