@@ -1,17 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.agent;
 
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import perennial.agent.loopback.LoopbackServer;
+import perennial.agent.loopback.ReaderWatch;
+import perennial.agent.renewal.CardLocks;
+import perennial.agent.renewal.CardRenewals;
+import perennial.agent.renewal.FileJournal;
+import perennial.agent.renewal.RenewalJournal;
 import perennial.card.CardReaders;
+import perennial.protocol.cmp.CmpClient;
+import perennial.protocol.http.HttpExchange;
+import perennial.protocol.http.MessageExchange;
 
 /// The component on the holder's computer, running.
 public final class Agent implements AutoCloseable {
     /// What the pages are told.
     public static final String VERSION = "0.1.0";
 
-    private Agent() {}
+    private static final System.Logger LOG = System.getLogger(Agent.class.getName());
+    private static final Duration RA_TIMEOUT = Duration.ofSeconds(30);
+
+    private final CardRenewals renewals;
+    private final Optional<LoopbackServer> loopback;
+    private final List<MessageExchange> exchanges;
+
+    private Agent(
+            CardRenewals renewals,
+            Optional<LoopbackServer> loopback,
+            List<MessageExchange> exchanges) {
+        this.renewals = renewals;
+        this.loopback = loopback;
+        this.exchanges = exchanges;
+    }
+
+    /// How the messages of a renewal travel and where its facts are kept; what tests replace.
+    record Ways(
+            Function<RaTrust, MessageExchange> exchange,
+            Function<RenewalJournal, RenewalJournal> journal,
+            CardRenewals.Timing timing) {
+        static Ways ordinary(Clock clock) {
+            return new Ways(
+                    trust -> new HttpExchange(trust.cmp(), RA_TIMEOUT),
+                    journal -> journal,
+                    new CardRenewals.Timing(clock, Thread::sleep));
+        }
+    }
 
     /// Opens the loopback port and begins to watch the readers.
     ///
@@ -19,26 +62,107 @@ public final class Agent implements AutoCloseable {
     ///   used
     public static Agent start(
             AgentSettings settings, CardReaders readers, Clock clock, SecureRandom random) {
-        throw new UnsupportedOperationException();
+        return start(settings, readers, Ways.ordinary(clock), random);
+    }
+
+    static Agent start(
+            AgentSettings settings, CardReaders readers, Ways ways, SecureRandom random) {
+        Map<RaTrust, MessageExchange> exchanges = exchanges(settings, ways);
+        CardRenewals renewals = renewals(settings, readers, ways, exchanges, random);
+        ReaderWatch watch = new ReaderWatch(readers, () -> tellUnfinished(renewals));
+        List<URI> origins =
+                settings.registrationAuthorities().stream().map(RaTrust::origin).toList();
+        LoopbackServer loopback =
+                LoopbackServer.start(
+                        settings.port(),
+                        new LoopbackServer.Identity(VERSION, origins),
+                        renewals,
+                        watch,
+                        random);
+        watch.start();
+        return new Agent(renewals, Optional.of(loopback), List.copyOf(exchanges.values()));
     }
 
     /// The same without port and watching, for a single command; another agent may be running on
     /// the same home folder.
     public static Agent commandsOnly(
             AgentSettings settings, CardReaders readers, Clock clock, SecureRandom random) {
-        throw new UnsupportedOperationException();
+        return commandsOnly(settings, readers, Ways.ordinary(clock), random);
+    }
+
+    static Agent commandsOnly(
+            AgentSettings settings, CardReaders readers, Ways ways, SecureRandom random) {
+        Map<RaTrust, MessageExchange> exchanges = exchanges(settings, ways);
+        return new Agent(
+                renewals(settings, readers, ways, exchanges, random),
+                Optional.empty(),
+                List.copyOf(exchanges.values()));
     }
 
     public AgentCommands commands() {
-        throw new UnsupportedOperationException();
+        return new Commands(renewals);
     }
 
     /// The loopback port; empty without one.
     public OptionalInt port() {
-        throw new UnsupportedOperationException();
+        return loopback.map(l -> OptionalInt.of(l.port())).orElse(OptionalInt.empty());
     }
 
     /// Closes the port and lets a running renewal come to its next safe point.
     @Override
-    public void close() {}
+    public void close() {
+        loopback.ifPresent(LoopbackServer::close);
+        for (MessageExchange exchange : exchanges) {
+            if (exchange instanceof HttpExchange http) {
+                http.close();
+            }
+        }
+    }
+
+    private static Map<RaTrust, MessageExchange> exchanges(AgentSettings settings, Ways ways) {
+        Map<RaTrust, MessageExchange> exchanges = new LinkedHashMap<>();
+        for (RaTrust trust : settings.registrationAuthorities()) {
+            exchanges.put(trust, ways.exchange().apply(trust));
+        }
+        return exchanges;
+    }
+
+    private static CardRenewals renewals(
+            AgentSettings settings,
+            CardReaders readers,
+            Ways ways,
+            Map<RaTrust, MessageExchange> exchanges,
+            SecureRandom random) {
+        Map<URI, CmpClient> authorities = new LinkedHashMap<>();
+        exchanges.forEach((trust, exchange) ->
+                authorities.put(
+                        trust.origin(),
+                        new CmpClient(
+                                exchange, trust.trustAnchors(), ways.timing().clock(), random)));
+        return new CardRenewals(
+                readers,
+                ways.journal().apply(new FileJournal(settings.home())),
+                new CardLocks(settings.home()),
+                authorities,
+                ways.timing(),
+                random);
+    }
+
+    /// Every message of a renewal is signed by the card, so finishing waits for card and PIN; what
+    /// can be done without them is to say so.
+    private static void tellUnfinished(CardRenewals renewals) {
+        int unfinished;
+        try {
+            unfinished = renewals.unfinished().size();
+        } catch (AgentException e) {
+            LOG.log(System.Logger.Level.WARNING, "the journal cannot be read", e);
+            return;
+        }
+        if (unfinished > 0) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "unfinished renewals: {0}; insert the card and enter the PIN once",
+                    unfinished);
+        }
+    }
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.agent.loopback;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The agent's pages: a fixed table of paths, read into memory once. What is not in it does not
+/// exist.
+final class PageTable {
+    private static final Map<String, String> FILES =
+            Map.ofEntries(
+                    Map.entry("/window", "window.html"),
+                    Map.entry("/window/window.js", "window.js"),
+                    Map.entry("/window/agent.js", "agent.js"),
+                    Map.entry("/window/opener.js", "opener.js"),
+                    Map.entry("/window/texts.js", "texts.js"),
+                    Map.entry("/window/view.js", "view.js"),
+                    Map.entry("/window/perennial.css", "perennial.css"),
+                    Map.entry("/window/chevron.svg", "chevron.svg"),
+                    Map.entry("/window/mark.svg", "mark.svg"));
+
+    private static final Map<String, String> TYPES =
+            Map.of(
+                    "html", "text/html; charset=utf-8",
+                    "js", "text/javascript; charset=utf-8",
+                    "css", "text/css; charset=utf-8",
+                    "svg", "image/svg+xml");
+
+    private final Map<String, Page> pages = new HashMap<>();
+
+    /// @param type the media type
+    record Page(String type, byte[] content) {}
+
+    PageTable(String version) {
+        FILES.forEach((path, file) -> pages.put(path, read(file)));
+        byte[] content =
+                ("<!DOCTYPE html><html lang=\"zh-TW\"><title>Perennial</title><p>version:"
+                                + version
+                                + "</p></html>")
+                        .getBytes(StandardCharsets.UTF_8);
+        pages.put("/", new Page("text/html; charset=utf-8", content));
+    }
+
+    Optional<Page> page(String path) {
+        return Optional.ofNullable(pages.get(path));
+    }
+
+    private static Page read(String file) {
+        String type = TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), "");
+        try (InputStream in =
+                PageTable.class.getResourceAsStream("/perennial/agent/pages/" + file)) {
+            if (in == null || type.isEmpty()) {
+                throw new IllegalStateException("page missing from the build: " + file);
+            }
+            return new Page(type, in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.agent.loopback;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import perennial.agent.AgentException;
+import perennial.agent.renewal.CardRenewals;
+import perennial.agent.renewal.PlannedRenewal;
+import perennial.agent.renewal.RenewalOrder;
+import perennial.card.Pin;
+import perennial.card.PinOutcome;
+import perennial.core.advice.Problem;
+import perennial.core.renewal.Ticket;
+
+/// Questions of one renewal: what is to be done, the PIN, how it goes. The renewal itself runs in a
+/// thread of the agent, whatever becomes of the window.
+final class RenewalRoutes {
+    private static final System.Logger LOG = System.getLogger(RenewalRoutes.class.getName());
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final int MAX_PLANS = 64;
+
+    private final CardRenewals renewals;
+    private final ExecutorService workers;
+    private final SecureRandom random;
+    private final Answers answers;
+
+    /// By run; the oldest are forgotten, which ends nothing but the watching.
+    private final Map<String, PlannedRenewal> plans = new LinkedHashMap<>();
+
+    RenewalRoutes(
+            CardRenewals renewals, ExecutorService workers, SecureRandom random, Answers answers) {
+        this.renewals = renewals;
+        this.workers = workers;
+        this.random = random;
+        this.answers = answers;
+    }
+
+    Json.Members plan(Call call) throws Json.MalformedException {
+        Json.Members asked = call.json();
+        String reader =
+                asked.text("reader").orElseThrow(() -> new Json.MalformedException("no reader"));
+        Optional<String> ticket = asked.text("ticket");
+        RenewalOrder order =
+                ticket.isPresent()
+                        ? new RenewalOrder.Renew(
+                                origin(asked.text("origin")), Optional.of(ticket(ticket.get())))
+                        : new RenewalOrder.Finish();
+        PlannedRenewal plan = renewals.plan(reader, order, progress -> {});
+        return new Json.Members()
+                .with("run", remember(plan))
+                .with("cardNumber", plan.cardNumber().value())
+                .with("triesLeft", plan.triesLeft())
+                .with("certificates", Answers.list(plan.certificates(), answers::toRenew))
+                .with("resumes", plan.resumes());
+    }
+
+    Json.Members pin(Call call) {
+        PlannedRenewal plan = plan(RequestGate.only(call.headers(), "X-Perennial-Run"));
+        boolean consent = RequestGate.only(call.headers(), "X-Perennial-Last-Try").equals("yes");
+        PinOutcome outcome;
+        try (Pin pin = pin(call.body())) {
+            outcome = plan.enterPin(pin, consent);
+        }
+        return switch (outcome) {
+            case PinOutcome.Verified _ -> {
+                workers.execute(() -> run(plan));
+                yield new Json.Members().with("outcome", "VERIFIED");
+            }
+            case PinOutcome.Wrong(int left) ->
+                    new Json.Members().with("outcome", "WRONG").with("triesLeft", left);
+            case PinOutcome.Blocked _ -> new Json.Members().with("outcome", "BLOCKED");
+        };
+    }
+
+    Json.Members progress(Call call) throws Json.MalformedException, InterruptedException {
+        Json.Members asked = call.json();
+        PlannedRenewal plan = plan(asked.text("run").orElse(""));
+        return answers.progress(
+                plan.board().after(asked.whole("after"), LONGEST_WAIT), call.language());
+    }
+
+    private static void run(PlannedRenewal plan) {
+        try {
+            plan.run();
+        } catch (RuntimeException e) {
+            // The thread's edge: the window is told by the board, the cause is told here.
+            LOG.log(System.Logger.Level.ERROR, "renewal ended unexpectedly", e);
+        }
+    }
+
+    /// Wipes the octets.
+    private static Pin pin(byte[] octets) {
+        char[] characters = new char[octets.length];
+        try {
+            for (int i = 0; i < octets.length; i++) {
+                characters[i] = (char) (octets[i] & 0xFF);
+            }
+            return Pin.of(characters);
+        } catch (IllegalArgumentException e) {
+            throw new AgentException(Problem.PIN_FORMAT, "not the form of a PIN", e);
+        } finally {
+            Arrays.fill(octets, (byte) 0);
+            Arrays.fill(characters, '\0');
+        }
+    }
+
+    private static URI origin(Optional<String> text) {
+        try {
+            return new URI(text.orElse("null"));
+        } catch (URISyntaxException e) {
+            throw new AgentException(Problem.RA_NOT_TRUSTED, "not an origin", e);
+        }
+    }
+
+    private static Ticket ticket(String text) {
+        try {
+            return Ticket.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new AgentException(Problem.TICKET_INVALID, "not a ticket", e);
+        }
+    }
+
+    private String remember(PlannedRenewal plan) {
+        byte[] octets = new byte[16];
+        random.nextBytes(octets);
+        String run = HexFormat.of().formatHex(octets);
+        synchronized (plans) {
+            plans.put(run, plan);
+            if (plans.size() > MAX_PLANS) {
+                plans.remove(plans.keySet().iterator().next());
+            }
+        }
+        return run;
+    }
+
+    private PlannedRenewal plan(String run) {
+        synchronized (plans) {
+            return Optional.ofNullable(plans.get(run))
+                    .orElseThrow(() -> new AgentException(Problem.REQUEST_INVALID, "no such run"));
+        }
+    }
+}
