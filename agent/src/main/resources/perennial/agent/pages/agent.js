@@ -53,30 +53,46 @@ function ask(name, body) {
   return post(name, { "Content-Type": "application/json" }, JSON.stringify(body));
 }
 
+/** An agent that was started anew does not know this window (403): it is opened again and asked once more. */
 async function post(name, headers, body) {
+  let response = await send(name, headers, body);
+  if (response.status === 403 && name !== "open") {
+    await open();
+    response = await send(name, headers, body);
+  }
+  let answer;
+  try {
+    answer = await response.json();
+  } catch {
+    return lost();
+  }
+  if (answer.problem && (!response.ok || Object.keys(answer).length === 1)) {
+    throw new Refusal(answer.problem);
+  }
+  return answer;
+}
+
+async function send(name, headers, body) {
   const common = { Accept: "application/json", "X-Perennial-Language": language };
   if (token !== "") {
     common["X-Perennial-Window"] = token;
   }
-  let response;
-  let answer;
   try {
-    response = await fetch(`/window/api/${name}`, {
+    return await fetch(`/window/api/${name}`, {
       method: "POST",
       headers: { ...common, ...headers },
       body,
       cache: "no-store",
       redirect: "error",
     });
-    answer = await response.json();
   } catch {
-    if (leaving) {
-      return new Promise(() => {});
-    }
-    throw new Refusal({ code: "A04", ...texts.A04 });
+    return lost();
   }
-  if (answer.problem && (!response.ok || Object.keys(answer).length === 1)) {
-    throw new Refusal(answer.problem);
+}
+
+function lost() {
+  if (leaving) {
+    return new Promise(() => {});
   }
-  return answer;
+  throw new Refusal({ code: "A04", ...texts.A04 });
 }

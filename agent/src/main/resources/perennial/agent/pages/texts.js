@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the agent's window says, in both languages. Causes and remedies come from the agent; only what the agent
-// answers without words (C06) or cannot tell because it is gone (A04) is told here.
+// answers without words (C06, N03) or cannot tell because it is gone (A04) is told here.
 
 const zhTW = {
   name: "常青元件",
@@ -64,6 +64,10 @@ const zhTW = {
   code: "錯誤代碼",
   retry: "再試一次",
   close: "關閉視窗",
+  N03: {
+    cause: "展期系統拒絕了這次展期。",
+    remedy: "請依畫面所示的原因處理，或洽發卡單位。",
+  },
   A04: {
     cause: "常青元件已停止執行。",
     remedy: "請重新啟動元件，再回到展期網頁按「偵測憑證IC卡」；已完成的步驟都已保存。",
@@ -136,6 +140,10 @@ const en = {
   code: "Error code",
   retry: "Try again",
   close: "Close window",
+  N03: {
+    cause: "The renewal service refused this renewal.",
+    remedy: "Follow the reason shown, or ask the office that issued the card.",
+  },
   A04: {
     cause: "The Perennial component has stopped.",
     remedy: 'Start it again, then choose "Detect card" in the renewal page; everything done so far is kept.',

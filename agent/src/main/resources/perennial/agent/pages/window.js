@@ -10,6 +10,10 @@ import * as view from "./view.js";
 const { byId } = view;
 /** A PIN as the card takes it: 6 to 8 printable ASCII characters, one octet each. */
 const PIN_SHAPE = /^[\x21-\x7e]{6,8}$/;
+/** How soon an agent that is gone is looked for again, in milliseconds. */
+const LOOK_AGAIN = 2000;
+/** Refusals of a PIN before the card sees it: its form, and a last try without consent. */
+const COST_NO_TRY = ["C07", "C08"];
 
 let page = { say: () => {}, exists: false };
 let readers = [];
@@ -32,12 +36,28 @@ async function lookForReaders() {
   page.say({ type: "readers", readers });
 }
 
-/** Asks the agent to tell when a reader or a card comes or goes, for as long as the agent runs. */
+/** Asks the agent to tell when a reader or a card comes or goes; an agent that is gone may come back. */
 async function watchReaders() {
+  let gone = false;
   for (;;) {
-    const { changed } = await agent.wait();
-    if (changed) {
-      await lookForReaders();
+    try {
+      if (gone || (await agent.wait()).changed) {
+        await lookForReaders();
+      }
+      if (gone && wanted === null) {
+        view.idle();
+      }
+      gone = false;
+    } catch (refusal) {
+      if (!(refusal instanceof agent.Refusal)) {
+        throw refusal;
+      }
+      if (!gone && !running && refusal.problem.code === "A04") {
+        gone = true;
+        view.failed(refusal.problem, wanted !== null);
+        tellPage("renewal", refusal);
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
   }
 }
@@ -130,6 +150,12 @@ async function submitPin() {
   let answer;
   try {
     answer = await agent.verify(renewal.run, pin, lastTry);
+  } catch (refusal) {
+    if (!(refusal instanceof agent.Refusal && COST_NO_TRY.includes(refusal.problem.code))) {
+      throw refusal;
+    }
+    view.pinError(refusal.problem.cause);
+    return;
   } finally {
     view.checkingPin(false);
   }
@@ -162,6 +188,10 @@ async function follow() {
       if (progress.problem) {
         throw new agent.Refusal(progress.problem);
       }
+    }
+    const refused = progress.certificates.find((certificate) => certificate.state !== "CONFIRMED");
+    if (refused !== undefined) {
+      throw new agent.Refusal(refused.problem ?? { code: "N03", ...texts.N03 });
     }
     view.done();
   } finally {
