@@ -7,13 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static perennial.virtualcard.Cards.copy;
+import static perennial.virtualcard.Cards.open;
+import static perennial.virtualcard.Cards.verify;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.util.Arrays;
@@ -28,37 +30,30 @@ import org.junit.jupiter.api.TestInstance;
 import perennial.card.CardException;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
-import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.card.apdu.ApduChannel;
 import perennial.card.apdu.CommandApdu;
-import perennial.card.piv.PivCards;
 import perennial.core.advice.Problem;
-import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 
 /// The life of a card, seen through the sessions that everyone else uses.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VirtualCardTest {
-    private static final CardNumber NUMBER = new CardNumber("0088123456789012");
     private static final byte[] MESSAGE = "展期".getBytes(StandardCharsets.UTF_8);
-    private static final String READER = VirtualReaders.name(0);
 
-    private final SecureRandom random = new SecureRandom();
-    private final TestAuthority authority = new TestAuthority();
     private byte[] rsaCard = new byte[0];
     private byte[] ecCard = new byte[0];
 
     @BeforeAll
     void make_two_cards() {
-        rsaCard = made(KeyAlgorithm.RSA_2048).snapshot();
-        ecCard = made(KeyAlgorithm.P_256).snapshot();
+        rsaCard = Cards.made(KeyAlgorithm.RSA_2048).snapshot();
+        ecCard = Cards.made(KeyAlgorithm.P_256).snapshot();
     }
 
     @Test
     void a_session_names_the_card_and_reads_its_certificates() {
         try (CardSession session = open(copy(rsaCard))) {
-            assertEquals(NUMBER, session.cardNumber());
+            assertEquals(Cards.NUMBER, session.cardNumber());
             assertTrue(session.certificate(KeySlot.DIGITAL_SIGNATURE).isPresent());
             assertTrue(session.certificate(KeySlot.KEY_MANAGEMENT).isPresent());
             assertEquals(Optional.empty(), session.certificate(KeySlot.AUTHENTICATION));
@@ -69,9 +64,9 @@ class VirtualCardTest {
     void a_wrong_pin_costs_one_try_and_a_right_one_gives_them_back() {
         try (CardSession session = open(copy(ecCard))) {
             assertEquals(3, session.triesLeft());
-            assertEquals(new PinOutcome.Wrong(2), session.verify(pin("000000")));
+            assertEquals(new PinOutcome.Wrong(2), verify(session, "000000"));
             assertEquals(2, session.triesLeft());
-            assertEquals(new PinOutcome.Verified(), session.verify(pin("123456")));
+            assertEquals(new PinOutcome.Verified(), verify(session, "123456"));
         }
         VirtualCard card = copy(ecCard);
         try (CardSession session = open(card)) {
@@ -83,17 +78,17 @@ class VirtualCardTest {
     void three_wrong_pins_block_the_card_until_the_puk_unblocks_it() {
         VirtualCard card = copy(ecCard);
         try (CardSession session = open(card)) {
-            assertEquals(new PinOutcome.Wrong(2), session.verify(pin("000000")));
-            assertEquals(new PinOutcome.Wrong(1), session.verify(pin("000000")));
-            assertEquals(new PinOutcome.Blocked(), session.verify(pin("000000")));
-            assertEquals(new PinOutcome.Blocked(), session.verify(pin("123456")));
+            assertEquals(new PinOutcome.Wrong(2), verify(session, "000000"));
+            assertEquals(new PinOutcome.Wrong(1), verify(session, "000000"));
+            assertEquals(new PinOutcome.Blocked(), verify(session, "000000"));
+            assertEquals(new PinOutcome.Blocked(), verify(session, "123456"));
             assertEquals(0, session.triesLeft());
         }
         assertEquals(0x63C2, pair(card, 0x2C, 0x80, "00000000", "654321"));
         assertEquals(0x9000, pair(card, 0x2C, 0x80, "87654321", "654321"));
         try (CardSession session = open(card)) {
             assertEquals(3, session.triesLeft());
-            assertEquals(new PinOutcome.Verified(), session.verify(pin("654321")));
+            assertEquals(new PinOutcome.Verified(), verify(session, "654321"));
         }
     }
 
@@ -106,7 +101,7 @@ class VirtualCardTest {
         assertEquals(0x63C2, pair(card, 0x2C, 0x80, "87654321", "333333"));
         assertEquals(0x6A80, pair(card, 0x24, 0x80, "222222", "22"));
         try (CardSession session = open(card)) {
-            assertEquals(new PinOutcome.Verified(), session.verify(pin("222222")));
+            assertEquals(new PinOutcome.Verified(), verify(session, "222222"));
         }
     }
 
@@ -119,7 +114,7 @@ class VirtualCardTest {
     void ec_signatures_verify_and_never_share_a_nonce() throws GeneralSecurityException {
         assertSigns(ecCard, "SHA256withECDSA");
         try (CardSession session = open(copy(ecCard))) {
-            session.verify(pin("123456"));
+            verify(session, "123456");
             Set<Integer> seen = new HashSet<>();
             for (int i = 0; i < 4; i++) {
                 byte[] signature = session.signer(KeySlot.DIGITAL_SIGNATURE).sign(MESSAGE);
@@ -131,7 +126,7 @@ class VirtualCardTest {
     @Test
     void rsa_decipher_gives_the_padded_message_of_modulus_length() throws GeneralSecurityException {
         try (CardSession session = open(copy(rsaCard))) {
-            session.verify(pin("123456"));
+            verify(session, "123456");
             var decipherer = session.decipherer(KeySlot.KEY_MANAGEMENT);
             Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
             cipher.init(Cipher.ENCRYPT_MODE, decipherer.publicKey());
@@ -152,7 +147,7 @@ class VirtualCardTest {
         byte[] encoded = other.getPublic().getEncoded();
         byte[] point = Arrays.copyOfRange(encoded, encoded.length - 65, encoded.length);
         try (CardSession session = open(copy(ecCard))) {
-            session.verify(pin("123456"));
+            verify(session, "123456");
             var decipherer = session.decipherer(KeySlot.KEY_MANAGEMENT);
             KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
             agreement.init(other.getPrivate());
@@ -169,7 +164,7 @@ class VirtualCardTest {
     void without_the_pin_a_session_neither_signs_nor_writes() {
         try (CardSession session = open(copy(ecCard))) {
             var signer = session.signer(KeySlot.DIGITAL_SIGNATURE);
-            Certificate fresh = authority.certify(signer.publicKey());
+            Certificate fresh = Cards.AUTHORITY.certify(signer.publicKey());
             assertThrows(IllegalStateException.class, () -> signer.sign(MESSAGE));
             assertThrows(
                     IllegalStateException.class,
@@ -182,8 +177,8 @@ class VirtualCardTest {
         VirtualCard card = copy(ecCard);
         Certificate fresh;
         try (CardSession session = open(card)) {
-            session.verify(pin("123456"));
-            fresh = authority.certify(session.signer(KeySlot.DIGITAL_SIGNATURE).publicKey());
+            verify(session, "123456");
+            fresh = Cards.AUTHORITY.certify(session.signer(KeySlot.DIGITAL_SIGNATURE).publicKey());
             session.write(KeySlot.DIGITAL_SIGNATURE, fresh);
         }
         try (CardSession session = open(card)) {
@@ -195,7 +190,7 @@ class VirtualCardTest {
     void no_two_key_pairs_are_alike() {
         Set<PublicKey> keys = new HashSet<>();
         for (int i = 0; i < 2; i++) {
-            VirtualCard card = blank();
+            VirtualCard card = Cards.blank();
             assertTrue(keys.add(card.generate(KeySlot.AUTHENTICATION, KeyAlgorithm.P_256)));
             assertTrue(keys.add(card.generate(KeySlot.AUTHENTICATION, KeyAlgorithm.P_256)));
             assertTrue(keys.add(card.generate(KeySlot.AUTHENTICATION, KeyAlgorithm.RSA_2048)));
@@ -205,7 +200,9 @@ class VirtualCardTest {
 
     @Test
     void a_new_card_has_its_own_management_key_and_guid() {
-        assertNotEquals(Arrays.hashCode(blank().snapshot()), Arrays.hashCode(blank().snapshot()));
+        assertNotEquals(
+                Arrays.hashCode(Cards.blank().snapshot()),
+                Arrays.hashCode(Cards.blank().snapshot()));
     }
 
     @Test
@@ -222,7 +219,7 @@ class VirtualCardTest {
 
     private void assertSigns(byte[] snapshot, String algorithm) throws GeneralSecurityException {
         try (CardSession session = open(copy(snapshot))) {
-            session.verify(pin("123456"));
+            verify(session, "123456");
             for (KeySlot slot : new KeySlot[] {KeySlot.DIGITAL_SIGNATURE, KeySlot.KEY_MANAGEMENT}) {
                 var signer = session.signer(slot);
                 Signature verifier = Signature.getInstance(algorithm);
@@ -233,34 +230,6 @@ class VirtualCardTest {
                 }
             }
         }
-    }
-
-    private VirtualCard blank() {
-        return VirtualCard.create(
-                new Personalisation(NUMBER, "123456".toCharArray(), "87654321".toCharArray()),
-                random);
-    }
-
-    private VirtualCard made(KeyAlgorithm algorithm) {
-        VirtualCard card = blank();
-        for (KeySlot slot : new KeySlot[] {KeySlot.DIGITAL_SIGNATURE, KeySlot.KEY_MANAGEMENT}) {
-            card.install(slot, authority.certify(card.generate(slot, algorithm)));
-        }
-        return card;
-    }
-
-    private VirtualCard copy(byte[] snapshot) {
-        return VirtualCard.ofSnapshot(snapshot, random);
-    }
-
-    private static CardSession open(VirtualCard card) {
-        VirtualReaders readers = new VirtualReaders(1);
-        readers.insert(READER, card);
-        return PivCards.open(readers.list().getFirst());
-    }
-
-    private static Pin pin(String characters) {
-        return Pin.of(characters.toCharArray());
     }
 
     private static int pair(VirtualCard card, int ins, int reference, String old, String fresh) {

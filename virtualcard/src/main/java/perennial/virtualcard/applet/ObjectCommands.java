@@ -12,7 +12,7 @@ final class ObjectCommands {
     private static final int TAG_LIST = 0x5C;
     private static final int DATA = 0x53;
 
-    /// AID of the application; the PIN of this application, global PIN not used (part 1, 3.3.2).
+    /// AID of the application; the PIN of this application, global PIN not used.
     private static final byte[] DISCOVERY = {
         0x7E,
         0x12,

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.virtualcard;
+
+import java.security.SecureRandom;
+import perennial.card.CardReader;
+import perennial.card.CardSession;
+import perennial.card.KeySlot;
+import perennial.card.Pin;
+import perennial.card.PinOutcome;
+import perennial.card.piv.PivCards;
+import perennial.core.certificate.CardNumber;
+
+/// Cards for tests: made once for each algorithm, copied for each case.
+final class Cards {
+    static final CardNumber NUMBER = new CardNumber("0088123456789012");
+    static final String RIGHT = "123456";
+    static final String WRONG = "000000";
+    static final String PUK = "87654321";
+    static final SecureRandom RANDOM = new SecureRandom();
+    static final TestAuthority AUTHORITY = new TestAuthority();
+
+    private static final String READER = VirtualReaders.name(0);
+
+    private Cards() {}
+
+    static Personalisation personalisation() {
+        return new Personalisation(NUMBER, RIGHT.toCharArray(), PUK.toCharArray());
+    }
+
+    static VirtualCard blank() {
+        return VirtualCard.create(personalisation(), RANDOM);
+    }
+
+    /// A card with signature and encryption key, both certified.
+    static VirtualCard made(KeyAlgorithm algorithm) {
+        VirtualCard card = blank();
+        for (KeySlot slot : new KeySlot[] {KeySlot.DIGITAL_SIGNATURE, KeySlot.KEY_MANAGEMENT}) {
+            card.install(slot, AUTHORITY.certify(card.generate(slot, algorithm)));
+        }
+        return card;
+    }
+
+    static VirtualCard copy(byte[] snapshot) {
+        return VirtualCard.ofSnapshot(snapshot, RANDOM);
+    }
+
+    static CardReader reader(VirtualCard card) {
+        VirtualReaders readers = new VirtualReaders(1);
+        readers.insert(READER, card);
+        return readers.list().getFirst();
+    }
+
+    static CardSession open(VirtualCard card) {
+        return PivCards.open(reader(card), RANDOM);
+    }
+
+    static PinOutcome verify(CardSession session, String characters) {
+        try (Pin pin = Pin.of(characters.toCharArray())) {
+            return session.verify(pin);
+        }
+    }
+}
