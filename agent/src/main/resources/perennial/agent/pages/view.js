@@ -211,6 +211,10 @@ function step(now) {
   for (const item of document.querySelectorAll("#steps li")) {
     const place = STEPS.indexOf(item.dataset.step);
     item.classList.toggle("is-complete", place < at);
+    item.querySelector(".screen-reader")?.remove();
+    if (place < at) {
+      item.append(span(texts.stepComplete, "screen-reader"));
+    }
     if (place === at) {
       item.setAttribute("aria-current", "step");
     } else {
