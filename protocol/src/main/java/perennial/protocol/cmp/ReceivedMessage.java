@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -78,10 +79,11 @@ record ReceivedMessage(
     }
 
     /// Runs what reads hostile ASN.1. BouncyCastle shows malformed input by unchecked exceptions of
-    /// many kinds, so all of them mean that here, and nothing but decoding may happen inside.
+    /// many kinds and by null, so all of them mean that here, and nothing but decoding may happen
+    /// inside.
     static <T> T decoded(String what, Supplier<T> decoding) {
         try {
-            return decoding.get();
+            return Objects.requireNonNull(decoding.get());
         } catch (InvalidMessageException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -8,15 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
+import perennial.core.certificate.CertificateId;
 import perennial.core.renewal.RenewalId;
 
 /// Issues what is asked for, once for each id, or answers as told.
-final class IssuingUpdates implements UpdateService {
+class IssuingUpdates implements UpdateService {
     final List<UpdateRequest> requests = new ArrayList<>();
     final List<RenewalId> confirmed = new ArrayList<>();
     final List<RenewalId> rejected = new ArrayList<>();
 
     private final TestPki pki;
+    private final Map<CertificateId, Certificate> certificates = new HashMap<>();
     private final Map<RenewalId, Certificate> olds = new HashMap<>();
     private final Map<RenewalId, IssueOutcome> outcomes = new HashMap<>();
     private Optional<IssueOutcome> told = Optional.empty();
@@ -42,9 +44,6 @@ final class IssuingUpdates implements UpdateService {
     void knows(Certificate certificate) {
         certificates.put(certificate.id(), certificate);
     }
-
-    private final Map<perennial.core.certificate.CertificateId, Certificate> certificates =
-            new HashMap<>();
 
     @Override
     public synchronized IssueOutcome update(UpdateRequest request) {
