@@ -20,8 +20,10 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.cmp.CMPObjectIdentifiers;
 import org.bouncycastle.asn1.cmp.CertConfirmContent;
 import org.bouncycastle.asn1.cmp.CertStatus;
+import org.bouncycastle.asn1.cmp.InfoTypeAndValue;
 import org.bouncycastle.asn1.cmp.PKIBody;
 import org.bouncycastle.asn1.cmp.PKIHeader;
 import org.bouncycastle.asn1.cmp.PKIHeaderBuilder;
@@ -97,19 +99,27 @@ final class CmpEndpointRefusalTest {
     }
 
     @Test
-    void deeply_nested_input_is_refused_like_any_other_garbage() {
-        byte[] nested = new byte[60_000];
-        for (int i = 0; i + 1 < nested.length; i += 2) {
-            nested[i] = 0x30;
-            nested[i + 1] = (byte) 0x80;
-        }
-        assertEquals(FailInfo.badDataFormat, refusal(nested));
-
-        byte[] exact = new byte[0];
+    void deeply_nested_input_is_refused_wherever_it_hides() {
+        byte[] content = new byte[0];
         for (int i = 0; i < 10_000; i++) {
-            exact = wrapped(exact);
+            content = wrapped(content);
         }
-        assertEquals(FailInfo.badDataFormat, refusal(exact));
+        assertEquals(FailInfo.badDataFormat, refusal(wrapped(content)));
+
+        byte[] hidden = content;
+        InfoTypeAndValue info =
+                new InfoTypeAndValue(
+                        CMPObjectIdentifiers.it_implicitConfirm, new DEROctetString(hidden));
+        byte[] request = sent(2, header -> header.setGeneralInfo(info));
+        int at = 0;
+        while (!Arrays.equals(request, at, at + 64, hidden, 0, 64)) {
+            at++;
+        }
+        // OCTET STRING becomes SEQUENCE, and so the whole nest becomes part of the header.
+        request[at - 4] = 0x30;
+
+        assertEquals(FailInfo.badDataFormat, refusal(request));
+        assertTrue(service.requests.isEmpty());
     }
 
     @Test

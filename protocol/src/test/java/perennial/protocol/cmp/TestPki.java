@@ -61,7 +61,12 @@ final class TestPki {
         return new TestPki(Clock.fixed(Instant.parse("2026-06-01T00:00:00Z"), ZoneOffset.UTC));
     }
 
-    Credential registrationAuthority() {
+    /// The issuing authority, signing messages itself.
+    Credential issuingCredential() {
+        return new Credential(new SoftwareSigner(issuingKeys), issuing, List.of());
+    }
+
+    private Credential registrationAuthority() {
         KeyPair keys = SoftwareKeys.p256(random);
         Certificate certificate =
                 issued(
