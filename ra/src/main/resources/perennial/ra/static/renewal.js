@@ -344,6 +344,7 @@ async function arrive() {
     ({ readers, card, cardUnfinished } = place);
     view.cards(readers);
     byId("card").value = place.reader;
+    view.chosenCard();
     byId("inspect").disabled = place.reader === "";
     if (card !== null) {
       await showChecked();
@@ -368,7 +369,9 @@ onClick("continue", continueUnfinished);
 onClick("again", async () => again());
 byId("language").addEventListener("click", keepPlace);
 byId("card").addEventListener("change", () => {
+  view.chosenCard();
   byId("inspect").disabled = byId("card").value === "";
   forgetCard();
 });
+view.step("START");
 onProblemTell(arrive);

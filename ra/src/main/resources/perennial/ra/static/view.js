@@ -116,6 +116,13 @@ export function cards(readers) {
   list.disabled = usable.length === 0;
   const kept = usable.find((option) => option.value === chosen) ?? (usable.length === 1 ? usable[0] : undefined);
   list.value = kept?.value ?? "";
+  chosenCard();
+}
+
+/** A narrow list cuts the card's number off; it is repeated below in full. */
+export function chosenCard() {
+  const list = byId("card");
+  byId("card-chosen").textContent = list.value === "" ? "" : list.selectedOptions[0].textContent;
 }
 
 // --- certificates -----------------------------------------------------------------------------------------------
