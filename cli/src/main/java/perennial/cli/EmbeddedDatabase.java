@@ -19,8 +19,8 @@ import perennial.core.advice.Problem;
 
 /// A PostgreSQL of our own in a folder, or a connection to the one that already runs there.
 ///
-/// A server that outlived its program (killed without mercy) is stopped at the next start; its data is safe, as a
-/// database's is.
+/// A server that outlived its program (killed without mercy) is stopped at the next start; its data
+/// is safe, as a database's is.
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(20);
@@ -45,7 +45,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
                             .setDataDirectory(folder)
                             .setCleanDataDirectory(false)
                             .setRegisterShutdownHook(false)
-                            .setOverrideWorkingDirectory(UserCache.folder().resolve("postgres").toFile())
+                            .setOverrideWorkingDirectory(
+                                    UserCache.folder().resolve("postgres").toFile())
                             .setPGStartupWait(START)
                             .setServerConfig("fsync", "on")
                             .setServerConfig("synchronous_commit", "on")
@@ -61,7 +62,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
             return database;
         } catch (IOException | RuntimeException e) {
             throw new Failure(
-                    Problem.DATABASE_UNAVAILABLE, "PostgreSQL in %s: %s".formatted(folder, e.getMessage()), e);
+                    Problem.DATABASE_UNAVAILABLE,
+                    "PostgreSQL in %s: %s".formatted(folder, e.getMessage()),
+                    e);
         }
     }
 
@@ -111,7 +114,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             throw new Failure(
                     Problem.DATABASE_UNAVAILABLE,
-                    "the PostgreSQL with process id %d still runs in %s".formatted(process.pid(), folder),
+                    "the PostgreSQL with process id %d still runs in %s"
+                            .formatted(process.pid(), folder),
                     e);
         }
     }
@@ -119,14 +123,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
-        server.ifPresent(
-                running -> {
-                    try {
-                        running.close();
-                    } catch (IOException e) {
-                        throw new Failure(Problem.DATABASE_UNAVAILABLE, "PostgreSQL does not stop", e);
-                    }
-                });
+        server.ifPresent(running -> {
+            try {
+                running.close();
+            } catch (IOException e) {
+                throw new Failure(Problem.DATABASE_UNAVAILABLE, "PostgreSQL does not stop", e);
+            }
+        });
     }
 
     /// What postmaster.pid says: line 1 the process, line 4 the port.

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.cli.demo;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import perennial.agent.AgentSettings;
+import perennial.cli.Console;
+import perennial.cli.RunningDemo;
+import perennial.core.advice.Problem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `perennial demo`: the whole system on embedded defaults.
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs a throw-away authority, its status service, the portal, the agent and a virtual"
+                    + " card.",
+            "Ctrl-C stops it and removes its state."
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final int DEFAULT_PORT = 8480;
+
+    private final Console console;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "keep the state in DIR and continue with it next time")
+    private Optional<Path> keep = Optional.empty();
+
+    @Option(
+            names = "--headless",
+            description = "renew through the agent's command-line door, then end")
+    private boolean headless;
+
+    @Option(names = "--json", description = "with --headless: the result as one JSON document")
+    private boolean json;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description =
+                    "the portal's port, 0 for a free one; a kept demo keeps its port; default: "
+                            + DEFAULT_PORT)
+    private Optional<Integer> port = Optional.empty();
+
+    @Option(
+            names = "--agent-port",
+            paramLabel = "PORT",
+            description =
+                    "the agent's port, 0 for a free one; default: " + AgentSettings.DEFAULT_PORT)
+    private int agentPort = AgentSettings.DEFAULT_PORT;
+
+    public DemoCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        DemoHome home = keep.map(DemoHome::kept).orElseGet(DemoHome::temporary);
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        HeadlessRenewal renewal = new HeadlessRenewal(console, clock, json);
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        Thread hook = Thread.ofPlatform().unstarted(() -> stopOnSignal(asked, stopped));
+        Runtime.getRuntime().addShutdownHook(hook);
+        DemoSystem system = null;
+        try {
+            DemoSettings settings = settings(home);
+            int agent = Ports.free(agentPort);
+            system = DemoSystem.of(home, settings, clock, random);
+            DemoSystem.Running running = system.start(agent);
+            RunningDemo.remember(home.folder());
+            if (headless) {
+                return renewal.run(home, running);
+            }
+            announce(home, running);
+            asked.await();
+            return 0;
+        } catch (RuntimeException e) {
+            Problem problem = Console.problemOf(e);
+            renewal.failed(problem, Console.detailOf(e));
+            return Console.FAILED;
+        } finally {
+            if (system != null) {
+                system.close();
+            }
+            RunningDemo.forget(home.folder());
+            home.leave();
+            stopped.countDown();
+        }
+    }
+
+    /// The virtual machine ends when its hooks have: so this one waits until all is put away.
+    private static void stopOnSignal(CountDownLatch asked, CountDownLatch stopped) {
+        asked.countDown();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private DemoSettings settings(DemoHome home) {
+        if (Files.exists(home.settings())) {
+            DemoSettings kept = DemoSettings.read(home);
+            Ports.free(kept.portalPort());
+            return kept;
+        }
+        DemoSettings fresh = new DemoSettings(Ports.free(port.orElse(DEFAULT_PORT)));
+        fresh.write(home);
+        return fresh;
+    }
+
+    private void announce(DemoHome home, DemoSystem.Running running) {
+        console.say(
+                "%s %s%s",
+                console.choose("常青示範系統執行中:", "The Perennial demo is running in"),
+                home.folder(),
+                home.kept() ? "" : console.choose("(結束時刪除)", " (removed at the end)"));
+        console.say("  %-12s %s", console.choose("入口網站", "portal"), running.portal());
+        console.say("  %-12s %s/.well-known/cmp", "CMP", running.portal());
+        console.say("  %-12s %s/ocsp", "OCSP", running.portal());
+        console.say("  %-12s %s/crl/issuing.crl", "CRL", running.portal());
+        console.say(
+                "  %-12s http://localhost:%d",
+                console.choose("元件", "agent"), running.agent().port().orElse(0));
+        console.say("  %-12s %s", console.choose("信任根憑證", "trust anchor"), home.rootCertificate());
+        console.say(
+                "  %-12s %s 卡號:[%s]",
+                console.choose("讀卡機", "reader"), running.reader(), running.cardNumber());
+        console.say("  %-12s %s", "PIN", new String(DemoCard.pin()));
+        console.say("");
+        console.say("%s  %s/renewal", console.choose("請開啟", "Open"), running.portal());
+        console.say("%s", console.choose("按 Ctrl-C 結束。", "Ctrl-C stops it."));
+    }
+}

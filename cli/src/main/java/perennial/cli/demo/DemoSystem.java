@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.cli.demo;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import javax.security.auth.x500.X500Principal;
+import perennial.agent.Agent;
+import perennial.agent.AgentSettings;
+import perennial.agent.RaTrust;
+import perennial.ca.LocalCa;
+import perennial.ca.Passphrase;
+import perennial.ca.ServiceCredential;
+import perennial.ca.StandardProfiles;
+import perennial.cli.EmbeddedDatabase;
+import perennial.cli.PemFiles;
+import perennial.core.certificate.CardNumber;
+import perennial.core.certificate.Certificate;
+import perennial.core.renewal.RenewalPolicy;
+import perennial.protocol.cmp.CmpEndpoint;
+import perennial.protocol.cmp.Credential;
+import perennial.ra.RaPortal;
+import perennial.ra.RaServices;
+import perennial.ra.RaSettings;
+import perennial.ra.renewal.IssuerSettings;
+import perennial.ra.renewal.RenewalDesk;
+import perennial.ra.renewal.RenewalRegister;
+
+/// All the rooms, wired: database, authority, portal, virtual reader with its card, agent.
+final class DemoSystem implements AutoCloseable {
+    private static final String RA_NAME = "CN=Perennial Demo RA,O=Perennial Demo,C=TW";
+
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final DemoHome home;
+    private final DemoSettings settings;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    private DemoSystem(DemoHome home, DemoSettings settings, Clock clock, SecureRandom random) {
+        this.home = home;
+        this.settings = settings;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// What runs, for those who use it.
+    ///
+    /// @param portal origin of the portal and of every service beside it
+    /// @param reader name of the reader that the card is in
+    record Running(
+            URI portal, Agent agent, RenewalDesk desk, CardNumber cardNumber, String reader) {}
+
+    /// Starts all of it; when a part fails, close what has begun.
+    static DemoSystem of(DemoHome home, DemoSettings settings, Clock clock, SecureRandom random) {
+        return new DemoSystem(home, settings, clock, random);
+    }
+
+    Running start(int agentPort) {
+        var database = CompletableFuture.supplyAsync(() -> EmbeddedDatabase.start(home.database()));
+        var carding = CompletableFuture.supplyAsync(() -> DemoCard.insert(home, random));
+        // Whichever fails, the other one is kept first, so that close() finds it.
+        keepWhatBegan(database);
+        keepWhatBegan(carding);
+        return start(agentPort, joined(database), joined(carding));
+    }
+
+    private <T extends AutoCloseable> void keepWhatBegan(CompletableFuture<T> part) {
+        part.thenAccept(this::keep).exceptionally(_ -> null).join();
+    }
+
+    private Running start(int agentPort, EmbeddedDatabase database, DemoCard card) {
+        Passphrase passphrase = keep(home.passphrase(random));
+        if (!card.personalised()) {
+            Clock then = DemoAuthority.whenTheCardWasMade(clock);
+            try (LocalCa past = authority(passphrase, database, then)) {
+                card.personalise(past);
+            }
+        }
+        LocalCa ca = keep(authority(passphrase, database, clock));
+        PemFiles.write(home.issuingCertificate(), List.of(ca.chain().getFirst()));
+        PemFiles.write(home.rootCertificate(), List.of(ca.chain().getLast()));
+
+        RenewalDesk desk =
+                new RenewalDesk(
+                        new RenewalRegister(database.dataSource()),
+                        ca,
+                        List.of(issuer(ca.chain().getFirst())),
+                        clock,
+                        random);
+        desk.registerCard(card.number(), card.certificates());
+
+        URI agentOrigin = URI.create("http://localhost:" + agentPort);
+        RaPortal portal = keep(portal(ca, desk, agentOrigin));
+        RaTrust trust =
+                new RaTrust(
+                        portal.address(),
+                        portal.address().resolve("/.well-known/cmp"),
+                        List.of(ca.chain().getLast()));
+        Agent agent =
+                keep(
+                        Agent.start(
+                                new AgentSettings(agentPort, home.agent(), List.of(trust)),
+                                card.readers(),
+                                clock,
+                                random));
+        return new Running(portal.address(), agent, desk, card.number(), card.reader());
+    }
+
+    private LocalCa authority(Passphrase passphrase, EmbeddedDatabase database, Clock at) {
+        return DemoAuthority.open(
+                home, passphrase, settings.publicBase(), database.dataSource(), at, random);
+    }
+
+    private static IssuerSettings issuer(Certificate issuing) {
+        return new IssuerSettings(
+                issuing,
+                "常青示範憑證管理中心",
+                "Perennial Demo Certification Authority",
+                RenewalPolicy.standard(),
+                StandardProfiles.HOLDER_SIGNATURE,
+                StandardProfiles.HOLDER_ENCRYPTION);
+    }
+
+    private RaPortal portal(LocalCa ca, RenewalDesk desk, URI agentOrigin) {
+        ServiceCredential own =
+                ca.serviceCredential(
+                        StandardProfiles.REGISTRATION_AUTHORITY, new X500Principal(RA_NAME));
+        CmpEndpoint cmp =
+                new CmpEndpoint(
+                        desk,
+                        new Credential(own.signer(), own.certificate(), ca.chain()),
+                        List.of(ca.chain().getFirst()),
+                        clock,
+                        random);
+        return RaPortal.start(
+                new RaSettings(
+                        "localhost",
+                        settings.portalPort(),
+                        agentOrigin,
+                        Optional.of(settings.publicBase())),
+                new RaServices(
+                        desk,
+                        cmp,
+                        Map.of(
+                                "/ocsp", ca.ocspHandler(),
+                                "/crl", ca.crlHandler(),
+                                "/certs", ca.certificatesHandler()),
+                        clock));
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        synchronized (running) {
+            running.push(part);
+        }
+        return part;
+    }
+
+    private static <T> T joined(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /// Stops what runs, last first.
+    @Override
+    public void close() {
+        synchronized (running) {
+            while (!running.isEmpty()) {
+                AutoCloseable part = running.pop();
+                try {
+                    part.close();
+                } catch (Exception e) {
+                    System.getLogger(DemoSystem.class.getName())
+                            .log(
+                                    System.Logger.Level.WARNING,
+                                    "does not stop: " + part.getClass(),
+                                    e);
+                }
+            }
+        }
+    }
+}

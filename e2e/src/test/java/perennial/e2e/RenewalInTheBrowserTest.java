@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The demo in a real browser, driven like a person; pictures of every step are kept in `target/screenshots`.
+class RenewalInTheBrowserTest {
+    private static final LocatorAssertions.HasTextOptions PATIENT =
+            new LocatorAssertions.HasTextOptions().setTimeout(60_000);
+    private static final LocatorAssertions.IsVisibleOptions SOON =
+            new LocatorAssertions.IsVisibleOptions().setTimeout(60_000);
+
+    @TempDir Path folder;
+
+    private LauncherProcess demo;
+    private String link;
+    private String pin;
+    private Browser browser;
+
+    @BeforeEach
+    void a_demo_and_a_browser_run() throws Exception {
+        demo =
+                LauncherProcess.start(
+                        Map.of(),
+                        "demo", "--keep", folder.resolve("demo").toString(), "--port", "0", "--agent-port", "0");
+        pin = demo.await(Pattern.compile("PIN\\s+(\\d{6,8})"));
+        link = demo.await(Pattern.compile("(http://localhost:\\d+/renewal)"));
+        browser = new Browser();
+    }
+
+    @AfterEach
+    void both_stop() {
+        browser.close();
+        demo.close();
+    }
+
+    @Test
+    void a_holder_renews_both_certificates_in_chinese() {
+        BrowserContext person = browser.person("zh-TW", 1280, 900);
+        Page page = person.newPage();
+        page.navigate(link + "?lang=zh-TW");
+        Browser.look(page, "zh-1-start");
+
+        Page window = detect(page);
+        assertTrue(
+                page.locator("#card option").allTextContents().stream()
+                        .anyMatch(text -> text.matches(".+ 卡號:\\[0088\\d{12}]")),
+                () -> page.locator("#card").textContent());
+        Browser.look(page, "zh-2-card");
+
+        page.locator("#inspect").click();
+        Locator certificates = page.locator("#certificates");
+        assertThat(certificates).containsText("有效，可以進行展期");
+        for (String field :
+                new String[] {"憑證主體名稱", "憑證發行者", "憑證序號", "憑證效期", "作業時間", "憑證狀態", "已展期次數"}) {
+            assertThat(certificates).containsText(field);
+        }
+        Browser.look(page, "zh-3-status");
+
+        page.locator("#next").click();
+        assertThat(window.locator("#pin")).isVisible(SOON);
+        assertThat(window.locator("body")).containsText("3");
+        Browser.look(window, "zh-4-pin");
+
+        window.locator("#pin").fill(wrongPin());
+        window.locator("#pin-submit").click();
+        assertThat(window.locator("#problem")).hasAttribute("data-code", "C05");
+        assertThat(window.locator("body")).containsText("2");
+        Browser.look(window, "zh-5-wrong-pin");
+
+        window.locator("#pin").fill(pin);
+        window.locator("#pin-submit").click();
+        assertThat(page.locator("#success")).containsText("憑證展期成功", contains());
+        assertThat(page.locator("#steps li[aria-current=step]")).containsText("完成");
+        assertThat(certificates).containsText("完成時間");
+        assertThat(certificates.locator("xpath=.")).containsText("1");
+        Browser.look(page, "zh-6-done");
+        Browser.look(window, "zh-7-window-done");
+
+        page.reload();
+        assertThat(page.locator("#success")).containsText("憑證展期成功", contains());
+        person.close();
+    }
+
+    @Test
+    void closing_the_tab_in_the_middle_loses_nothing_in_english_on_a_narrow_screen() {
+        BrowserContext person = browser.person("en-GB", 390, 844);
+        AtomicReference<String> posted = new AtomicReference<>("");
+        person.onRequest(
+                request -> {
+                    if (!request.url().contains("/window/api/pin")) {
+                        posted.updateAndGet(
+                                all -> all + request.url() + String.valueOf(request.postData()));
+                    }
+                });
+        Page page = person.newPage();
+        page.navigate(link + "?lang=en");
+        Page window = detect(page);
+        page.locator("#inspect").click();
+        assertThat(page.locator("#certificates")).containsText("Renewals so far");
+        Browser.look(page, "en-1-status-narrow");
+        page.locator("#next").click();
+        assertThat(window.locator("#pin")).isVisible(SOON);
+        Browser.look(window, "en-2-pin-narrow");
+        window.locator("#pin").fill(pin);
+        window.locator("#pin-submit").click();
+        page.close();
+
+        Page again = person.newPage();
+        again.navigate(link + "?lang=en");
+        assertThat(again.locator("#success")).isVisible(SOON);
+        Browser.look(again, "en-3-done-narrow");
+        assertFalse(posted.get().contains(pin), "the PIN went to somebody else than the agent");
+        person.close();
+    }
+
+    @Test
+    void without_an_agent_the_page_says_what_to_install() throws Exception {
+        BrowserContext person = browser.person("zh-TW", 1280, 900);
+        Page page = person.newPage();
+        page.route(
+                url -> url.endsWith("/renewal?lang=zh-TW"),
+                route -> {
+                    var answer = route.fetch();
+                    route.fulfill(
+                            new com.microsoft.playwright.Route.FulfillOptions()
+                                    .setResponse(answer)
+                                    .setBody(answer.text().replaceAll("http://localhost:(?!" + port() + ")\\d+", "http://localhost:9")));
+                });
+        page.navigate(link + "?lang=zh-TW");
+        page.locator("#detect").click();
+        assertThat(page.locator("#problem")).hasAttribute("data-code", "A04");
+        assertTrue(page.getByRole(AriaRole.LINK).allTextContents().stream().anyMatch(t -> t.contains("安裝")));
+        Browser.look(page, "zh-8-agent-missing");
+        person.close();
+    }
+
+    @Test
+    void the_pin_is_in_no_file_of_the_demo() throws Exception {
+        BrowserContext person = browser.person("zh-TW", 1280, 900);
+        Page page = person.newPage();
+        page.navigate(link + "?lang=zh-TW");
+        Page window = detect(page);
+        page.locator("#inspect").click();
+        page.locator("#next").click();
+        window.locator("#pin").fill(pin);
+        window.locator("#pin-submit").click();
+        assertThat(page.locator("#success")).isVisible(SOON);
+        assertFalse(demo.arguments().contains(pin));
+        try (Stream<Path> files = Files.walk(folder.resolve("demo"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                boolean card = file.getFileName().toString().startsWith("card");
+                String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                assertEquals(false, !card && content.contains(pin), file::toString);
+            }
+        }
+        person.close();
+    }
+
+    private Page detect(Page page) {
+        Page window = page.waitForPopup(() -> page.locator("#detect").click());
+        assertThat(page.locator("#inspect")).isEnabled(
+                new LocatorAssertions.IsEnabledOptions().setTimeout(60_000));
+        return window;
+    }
+
+    private String port() {
+        return link.replaceAll(".*:(\\d+)/.*", "$1");
+    }
+
+    private String wrongPin() {
+        return new StringBuilder(pin).reverse().toString();
+    }
+
+    private static LocatorAssertions.ContainsTextOptions contains() {
+        return new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
+    }
+}
