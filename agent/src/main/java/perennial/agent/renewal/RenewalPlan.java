@@ -102,14 +102,23 @@ final class RenewalPlan {
     }
 
     private void addWholeCard(URI origin) {
+        boolean resuming = !runs.isEmpty();
         for (KeySlot slot : SLOTS) {
             boolean begun = runs.stream().anyMatch(r -> r.subject().slot() == slot);
-            if (!begun) {
-                session.certificate(slot)
-                        .ifPresent(old ->
-                                runs.add(fresh(RenewalId.random(random), slot, origin, old)));
+            Optional<Certificate> held = session.certificate(slot);
+            if (begun || held.isEmpty() || (resuming && isOurs(held.get()))) {
+                continue;
             }
+            runs.add(fresh(RenewalId.random(random), slot, origin, held.get()));
         }
+    }
+
+    /// Whether a renewal of this journal put it on the card: when the rest of the same visit is
+    /// finished, it is not to be renewed again.
+    private boolean isOurs(Certificate held) {
+        return journalled.stream()
+                .anyMatch(r ->
+                        r.renewal() instanceof Renewal.Done(_, var fresh) && fresh.equals(held));
     }
 
     private RenewalRun fresh(RenewalId id, KeySlot slot, URI origin, Certificate old) {
