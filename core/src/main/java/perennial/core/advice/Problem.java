@@ -40,6 +40,7 @@ public enum Problem {
     RA_NOT_TRUSTED("N05"),
     WAITING_FOR_APPROVAL("N06"),
     REQUEST_INVALID("N07"),
+    PAGE_NOT_FOUND("N08"),
 
     PORT_TAKEN("A01"),
     JOURNAL_NOT_WRITABLE("A02"),
