@@ -19,7 +19,7 @@ import javax.security.auth.x500.X500Principal;
 import perennial.core.certificate.Certificate;
 
 /// Who may sign an answer: a registration authority by its extended key usage, or the authority
-/// that issued the certificate to be updated (RFC 9810 8.6, RFC 9483 1.5).
+/// that issued the certificate to be updated (RFC 9810 4.5).
 final class AnswerTrust {
     private static final String CMC_RA = "1.3.6.1.5.5.7.3.28";
 

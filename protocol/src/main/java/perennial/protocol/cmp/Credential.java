@@ -9,7 +9,7 @@ import perennial.core.crypto.Signer;
 ///
 /// @param signer the key
 /// @param certificate the key's certificate; for a registration authority with the extended key
-///   usage id-kp-cmcRA (RFC 9810 8.6)
+///   usage id-kp-cmcRA (RFC 9810 4.5)
 /// @param chain its issuer, that one's issuer and so on; the trust anchor may be left out
 public record Credential(Signer signer, Certificate certificate, List<Certificate> chain) {
     public Credential {

@@ -29,8 +29,8 @@ import perennial.core.certificate.Certificate;
 import perennial.core.crypto.Decipherer;
 
 /// A certificate in EnvelopedData for its own key: whoever can confirm it holds the private half
-/// (RFC 4211 4.2, RFC 9810 5.2.2). AES-256-CBC inside; integrity is that of the signed message
-/// around it, which is verified first.
+/// (RFC 9810 5.2.8.3.2, 5.2.2). AES-256-CBC inside; integrity is that of the signed message around
+/// it, which is verified first.
 final class EncryptedCertificate {
     private static final int KEY_OCTETS = 32;
     private static final int BLOCK_OCTETS = 16;

@@ -97,7 +97,7 @@ final class MessageProtection {
                         FailInfo.badMessageCheck, "no certificate verifies the protection");
     }
 
-    /// Whether key usage lets a certificate's key protect messages (RFC 9483 1.5).
+    /// Whether key usage lets a certificate's key protect messages; without the extension it does.
     static boolean maySign(Certificate certificate) {
         return certificate.keyUsages().isEmpty()
                 || certificate.keyUsages().contains(KeyUsage.DIGITAL_SIGNATURE)

@@ -16,7 +16,9 @@ import perennial.core.renewal.RenewalId;
 /// @param old the certificate to be updated, from the oldCertId control (RFC 4211 6.5)
 /// @param subject from the certificate template
 /// @param key from the certificate template
-/// @param proof how possession is shown
+/// @param proof how possession is shown; who decides refuses
+///   [ProofOfPossession#ENCRYPTED_CERTIFICATE] with badPOP where the certificate to be updated is
+///   of a key that may sign (RFC 9810 5.2.8.4)
 /// @param protectedBy the certificate whose key signed the message: the one to be updated, or,
 ///   where that one's key must not sign, another of the same holder
 public record UpdateRequest(

@@ -22,7 +22,9 @@ public interface UpdateService {
     /// empty when there is no update of this id.
     Optional<Certificate> old(RenewalId id);
 
-    /// The holder confirms that the certificate issued under this id is installed.
+    /// The holder confirms that the certificate issued under this id is installed. Where possession
+    /// is shown by [perennial.core.authority.ProofOfPossession#ENCRYPTED_CERTIFICATE], this is the
+    /// proof, and the certificate must not be published before (RFC 9810 5.2.8.3.2).
     void confirm(RenewalId id);
 
     /// The holder rejects the certificate issued under this id; it is of no use to anyone.

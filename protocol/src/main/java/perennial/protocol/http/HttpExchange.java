@@ -17,7 +17,7 @@ import perennial.protocol.cmp.ProtocolException;
 
 /// CMP over HTTP or HTTPS (RFC 9811): one POST for each message, no redirect followed.
 public final class HttpExchange implements MessageExchange, AutoCloseable {
-    /// The media type of a PKIMessage in DER (RFC 9811 3.3).
+    /// The media type of a PKIMessage in DER (RFC 9811 3.4).
     public static final String CONTENT_TYPE = "application/pkixcmp";
 
     /// No answer may be longer.
@@ -81,7 +81,7 @@ public final class HttpExchange implements MessageExchange, AutoCloseable {
         client.shutdownNow();
     }
 
-    /// An error status with a PKIMessage is an answer (RFC 9811 3.2); the message says what is
+    /// An error status with a PKIMessage is an answer (RFC 9811 3.3); the message says what is
     /// wrong.
     private byte[] accepted(HttpResponse<byte[]> answer) {
         String type = answer.headers().firstValue("Content-Type").orElse("");
