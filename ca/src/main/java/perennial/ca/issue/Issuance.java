@@ -186,8 +186,7 @@ public final class Issuance {
 
     private IssueOutcome finish(Linted linted) {
         Certificate certificate = key.sign(linted);
-        store.store(certificate, clock.instant());
-        return new Accepted(certificate);
+        return new Accepted(store.store(certificate, clock.instant()));
     }
 
     private static Rejection refused(Linted.Outcome.Refused refused) {

@@ -36,7 +36,7 @@ record Question(List<CertID> certificates, Optional<byte[]> nonce, boolean hadNo
 
     /// @return empty when the request is malformed
     static Optional<Question> read(byte[] der) {
-        if (der.length > MAX_OCTETS) {
+        if (der.length == 0 || der.length > MAX_OCTETS) {
             return Optional.empty();
         }
         try {

@@ -88,9 +88,17 @@ public final class IssuanceStore {
                 IS_REPLACED, row -> row.getObject("transaction_id", UUID.class), octets(replaced));
     }
 
-    /// Stores the certificate and counts it as issued. When there is one already, nothing changes.
-    public void store(Certificate certificate, Instant at) {
-        database.update(STORE, octets(certificate.serialNumber()), certificate.der(), at);
+    /// Stores the certificate and counts it as issued, unless there is one already: the first one
+    /// stays.
+    ///
+    /// @return the certificate that is stored now
+    public Certificate store(Certificate certificate, Instant at) {
+        int stored =
+                database.update(STORE, octets(certificate.serialNumber()), certificate.der(), at);
+        return stored == 1
+                ? certificate
+                : certificate(certificate.serialNumber())
+                        .orElseThrow(() -> new IllegalStateException("stored a moment ago"));
     }
 
     public Optional<Certificate> certificate(SerialNumber serialNumber) {
