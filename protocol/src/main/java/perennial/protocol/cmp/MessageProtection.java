@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSequence;
@@ -30,6 +31,8 @@ import perennial.core.crypto.Signer;
 
 /// Signature-based message protection (RFC 9810 5.1.3.3, RFC 9483 3.2).
 final class MessageProtection {
+    private static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
+
     private static final Map<ASN1ObjectIdentifier, String> JDK_NAMES =
             Map.of(
                     PKCSObjectIdentifiers.sha256WithRSAEncryption, "SHA256withRSA",
@@ -49,7 +52,11 @@ final class MessageProtection {
             PKIBody body,
             Signer signer,
             List<Certificate> certificates) {
-        PKIHeader header = headerBuilder.setProtectionAlg(algorithm(signer)).build();
+        headerBuilder.setProtectionAlg(algorithm(signer));
+        if (!certificates.isEmpty()) {
+            keyIdentifier(certificates.getFirst()).ifPresent(headerBuilder::setSenderKID);
+        }
+        PKIHeader header = headerBuilder.build();
         byte[] signature =
                 signer.sign(
                         ReceivedMessage.der(new DERSequence(new ASN1Encodable[] {header, body})));
@@ -95,6 +102,21 @@ final class MessageProtection {
                         FailInfo.signerNotTrusted, "no trusted certificate of the signing key")
                 : new InvalidMessageException(
                         FailInfo.badMessageCheck, "no certificate verifies the protection");
+    }
+
+    /// What the senderKID of messages signed with this certificate's key is (RFC 9810 5.1.1).
+    private static Optional<byte[]> keyIdentifier(Certificate certificate) {
+        byte[] extension = certificate.x509().getExtensionValue(SUBJECT_KEY_IDENTIFIER);
+        if (extension == null) {
+            return Optional.empty();
+        }
+        try {
+            byte[] value = ASN1OctetString.getInstance(extension).getOctets();
+            return Optional.of(ASN1OctetString.getInstance(value).getOctets());
+        } catch (IllegalArgumentException e) {
+            // A card may hold any certificate; the identifier only speeds up the other side.
+            return Optional.empty();
+        }
     }
 
     /// Whether key usage lets a certificate's key protect messages; without the extension it does.

@@ -6,35 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.math.BigInteger;
-import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.cmp.CMPObjectIdentifiers;
-import org.bouncycastle.asn1.cmp.CertConfirmContent;
-import org.bouncycastle.asn1.cmp.CertStatus;
 import org.bouncycastle.asn1.cmp.InfoTypeAndValue;
 import org.bouncycastle.asn1.cmp.PKIBody;
 import org.bouncycastle.asn1.cmp.PKIHeader;
-import org.bouncycastle.asn1.cmp.PKIHeaderBuilder;
 import org.bouncycastle.asn1.cmp.PKIMessage;
-import org.bouncycastle.asn1.cmp.PKIStatus;
-import org.bouncycastle.asn1.cmp.PKIStatusInfo;
-import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,30 +31,22 @@ import perennial.core.certificate.Certificate;
 import perennial.core.crypto.SignatureAlgorithm;
 import perennial.core.crypto.Signer;
 import perennial.core.crypto.SoftwareSigner;
-import perennial.core.renewal.RenewalId;
 import perennial.protocol.cmp.CmpClient.PossessionKey;
 import perennial.protocol.http.BytesHandler;
 
 final class CmpEndpointRefusalTest {
     private static final long SEED = 9483;
 
-    private final TestPki pki = TestPki.atFixedTime();
-    private final IssuingUpdates service = new IssuingUpdates(pki);
-    private final CmpEndpoint endpoint =
-            new CmpEndpoint(service, pki.ra, List.of(pki.issuing), pki.clock, pki.random);
-    private final KeyPair keys = SoftwareKeys.p256(pki.random);
-    private final Signer signer = new SoftwareSigner(keys);
-    private final Certificate old = pki.signing(keys.getPublic());
-    private final RenewalId id = RenewalId.random(pki.random);
+    private final HolderAtEndpoint holder = new HolderAtEndpoint();
 
     @Test
     void the_untouched_request_is_accepted() {
-        assertInstanceOf(CmpMessage.Kup.class, answer(kur()));
+        assertInstanceOf(CmpMessage.Kup.class, holder.answer(holder.kur()));
     }
 
     @Test
     void a_changed_octet_of_the_protected_part_is_never_accepted() {
-        byte[] request = kur();
+        byte[] request = holder.kur();
         int protectedEnd = ReceivedMessage.of(request).protectedPart().length;
         Random random = new Random(SEED);
         for (int i = 0; i < 400; i++) {
@@ -77,9 +55,11 @@ final class CmpEndpointRefusalTest {
             changed[at] ^= (byte) (1 << random.nextInt(8));
 
             assertInstanceOf(
-                    CmpMessage.Refusal.class, answer(changed), "seed " + SEED + ", octet " + at);
+                    CmpMessage.Refusal.class,
+                    holder.answer(changed),
+                    "seed " + SEED + ", octet " + at);
         }
-        assertTrue(service.requests.isEmpty());
+        assertTrue(holder.service.requests.isEmpty());
     }
 
     @Test
@@ -88,14 +68,15 @@ final class CmpEndpointRefusalTest {
         for (int length : new int[] {0, 1, 2, 3, 16, 100, 1000, 65_536}) {
             byte[] garbage = new byte[length];
             random.nextBytes(garbage);
-            assertEquals(FailInfo.badDataFormat, refusal(garbage));
+            assertEquals(FailInfo.badDataFormat, holder.refusal(garbage));
         }
-        byte[] request = kur();
+        byte[] request = holder.kur();
         for (int length = 0; length < request.length; length += 7) {
-            assertEquals(FailInfo.badDataFormat, refusal(Arrays.copyOf(request, length)));
+            assertEquals(FailInfo.badDataFormat, holder.refusal(Arrays.copyOf(request, length)));
         }
-        assertEquals(FailInfo.badDataFormat, refusal(Arrays.copyOf(request, request.length + 1)));
-        assertTrue(service.requests.isEmpty());
+        assertEquals(
+                FailInfo.badDataFormat, holder.refusal(Arrays.copyOf(request, request.length + 1)));
+        assertTrue(holder.service.requests.isEmpty());
     }
 
     @Test
@@ -104,13 +85,13 @@ final class CmpEndpointRefusalTest {
         for (int i = 0; i < 10_000; i++) {
             content = wrapped(content);
         }
-        assertEquals(FailInfo.badDataFormat, refusal(wrapped(content)));
+        assertEquals(FailInfo.badDataFormat, holder.refusal(wrapped(content)));
 
         byte[] hidden = content;
         InfoTypeAndValue info =
                 new InfoTypeAndValue(
                         CMPObjectIdentifiers.it_implicitConfirm, new DEROctetString(hidden));
-        byte[] request = sent(2, header -> header.setGeneralInfo(info));
+        byte[] request = holder.sent(2, header -> header.setGeneralInfo(info));
         int at = 0;
         while (!Arrays.equals(request, at, at + 64, hidden, 0, 64)) {
             at++;
@@ -118,24 +99,27 @@ final class CmpEndpointRefusalTest {
         // OCTET STRING becomes SEQUENCE, and so the whole nest becomes part of the header.
         request[at - 4] = 0x30;
 
-        assertEquals(FailInfo.badDataFormat, refusal(request));
-        assertTrue(service.requests.isEmpty());
+        assertEquals(FailInfo.badDataFormat, holder.refusal(request));
+        assertTrue(holder.service.requests.isEmpty());
     }
 
     @Test
     void what_is_longer_than_allowed_is_refused_unread() {
-        byte[] request = Arrays.copyOf(kur(), ReceivedMessage.MAX_OCTETS + 1);
-        CmpMessage.Refusal refusal = assertInstanceOf(CmpMessage.Refusal.class, answer(request));
+        byte[] request = Arrays.copyOf(holder.kur(), ReceivedMessage.MAX_OCTETS + 1);
+        CmpMessage.Refusal refusal =
+                assertInstanceOf(CmpMessage.Refusal.class, holder.answer(request));
         assertEquals("message of 65537 octets, at most 65536", refusal.text());
     }
 
     @Test
     void over_http_only_post_is_answered_with_a_message() {
-        BytesHandler.Answer got = endpoint.handle(new BytesHandler.Request("GET", "", new byte[0]));
+        BytesHandler.Answer got =
+                holder.endpoint.handle(new BytesHandler.Request("GET", "", new byte[0]));
         assertEquals(405, got.status());
 
         BytesHandler.Answer posted =
-                endpoint.handle(new BytesHandler.Request("POST", "/keyupdate", kur()));
+                holder.endpoint.handle(
+                        new BytesHandler.Request("POST", "/keyupdate", holder.kur()));
         assertEquals(200, posted.status());
         assertEquals("application/pkixcmp", posted.contentType());
         assertEquals(Map.of("Cache-Control", "no-store"), posted.headers());
@@ -143,26 +127,28 @@ final class CmpEndpointRefusalTest {
 
     @Test
     void a_header_must_be_whole_and_of_now() {
-        assertEquals(FailInfo.unsupportedVersion, refusal(sent(1, header -> header)));
-        assertEquals(FailInfo.unsupportedVersion, refusal(sent(4, header -> header)));
+        assertEquals(FailInfo.unsupportedVersion, holder.refusal(holder.sent(1, header -> header)));
+        assertEquals(FailInfo.unsupportedVersion, holder.refusal(holder.sent(4, header -> header)));
         for (int octets : new int[] {0, 8, 15, 17, 32}) {
             assertEquals(
                     FailInfo.badRequest,
-                    refusal(sent(2, header -> header.setTransactionID(new byte[octets]))));
+                    holder.refusal(
+                            holder.sent(2, header -> header.setTransactionID(new byte[octets]))));
         }
         assertEquals(
                 FailInfo.badSenderNonce,
-                refusal(sent(2, header -> header.setSenderNonce(new byte[15]))));
+                holder.refusal(holder.sent(2, header -> header.setSenderNonce(new byte[15]))));
         for (int minutes : new int[] {-6, 6}) {
             assertEquals(
                     FailInfo.badTime,
-                    refusal(
-                            sent(
+                    holder.refusal(
+                            holder.sent(
                                     2,
                                     header ->
                                             header.setMessageTime(
                                                     MessageTime.of(
-                                                            pki.clock
+                                                            holder.pki
+                                                                    .clock
                                                                     .instant()
                                                                     .plus(
                                                                             Duration.ofMinutes(
@@ -171,13 +157,14 @@ final class CmpEndpointRefusalTest {
         for (int minutes : new int[] {-4, 4}) {
             assertInstanceOf(
                     CmpMessage.Kup.class,
-                    answer(
-                            sent(
+                    holder.answer(
+                            holder.sent(
                                     2,
                                     header ->
                                             header.setMessageTime(
                                                     MessageTime.of(
-                                                            pki.clock
+                                                            holder.pki
+                                                                    .clock
                                                                     .instant()
                                                                     .plus(
                                                                             Duration.ofMinutes(
@@ -193,50 +180,60 @@ final class CmpEndpointRefusalTest {
 
         PKIHeader header =
                 PKIMessage.getInstance(
-                                endpoint.answer(sent(pvno, given -> given.setSenderNonce(nonce))))
+                                holder.endpoint.answer(
+                                        holder.sent(pvno, given -> given.setSenderNonce(nonce))))
                         .getHeader();
 
         assertTrue(header.getPvno().hasValue(pvno));
-        assertArrayEquals(id.octets(), header.getTransactionID().getOctets());
+        assertArrayEquals(holder.id.octets(), header.getTransactionID().getOctets());
         assertArrayEquals(nonce, header.getRecipNonce().getOctets());
         assertEquals(16, header.getSenderNonce().getOctets().length);
+        assertArrayEquals(
+                Arrays.copyOf(holder.pki.ra.certificate().publicKey().getEncoded(), 20),
+                header.getSenderKID().getOctets());
     }
 
     @Test
     void a_signer_must_be_issued_by_a_trusted_authority_and_be_allowed_to_sign() {
         TestPki foreign = TestPki.atFixedTime();
-        Certificate forged = foreign.signing(keys.getPublic());
-        Certificate enciphering = pki.enciphering(keys.getPublic());
+        Certificate forged = foreign.signing(holder.keys.getPublic());
+        Certificate enciphering = holder.pki.enciphering(holder.keys.getPublic());
 
-        assertEquals(FailInfo.signerNotTrusted, refusal(kur(forged)));
-        assertEquals(FailInfo.signerNotTrusted, refusal(kur(enciphering)));
-        assertEquals(FailInfo.badMessageCheck, refusal(protectedBy(List.of(pki.ra.certificate()))));
-        assertEquals(FailInfo.badMessageCheck, refusal(protectedBy(List.of())));
+        assertEquals(FailInfo.signerNotTrusted, holder.refusal(holder.kur(forged)));
+        assertEquals(FailInfo.signerNotTrusted, holder.refusal(holder.kur(enciphering)));
+        assertEquals(
+                FailInfo.badMessageCheck,
+                holder.refusal(holder.protectedBy(List.of(holder.pki.ra.certificate()))));
+        assertEquals(FailInfo.badMessageCheck, holder.refusal(holder.protectedBy(List.of())));
         assertInstanceOf(
-                CmpMessage.Kup.class, answer(protectedBy(List.of(pki.ra.certificate(), old))));
+                CmpMessage.Kup.class,
+                holder.answer(
+                        holder.protectedBy(List.of(holder.pki.ra.certificate(), holder.old))));
     }
 
     @Test
     void an_unprotected_request_is_refused() {
-        PKIMessage message = PKIMessage.getInstance(kur());
+        PKIMessage message = PKIMessage.getInstance(holder.kur());
         PKIMessage bare = new PKIMessage(message.getHeader(), message.getBody());
-        assertEquals(FailInfo.badMessageCheck, refusal(ReceivedMessage.der(bare)));
+        assertEquals(FailInfo.badMessageCheck, holder.refusal(ReceivedMessage.der(bare)));
     }
 
     @Test
     void another_holder_s_certificate_cannot_be_asked_for() {
         Certificate other =
-                pki.issued(
-                        keys.getPublic(),
+                holder.pki.issued(
+                        holder.keys.getPublic(),
                         new X500Principal("CN=另一人,C=TW"),
                         TestPki.usage(KeyUsage.digitalSignature));
-        PKIBody body = CertRequests.kur(old, new PossessionKey.Signing(signer));
-        assertEquals(FailInfo.notAuthorized, refusal(message(2, body, other, header -> header)));
+        PKIBody body = CertRequests.kur(holder.old, new PossessionKey.Signing(holder.signer));
+        assertEquals(
+                FailInfo.notAuthorized,
+                holder.refusal(holder.message(2, body, other, header -> header)));
     }
 
     @Test
     void a_signature_by_another_key_does_not_prove_possession() {
-        Signer stranger = new SoftwareSigner(SoftwareKeys.p256(pki.random));
+        Signer stranger = new SoftwareSigner(SoftwareKeys.p256(holder.pki.random));
         Signer liar =
                 new Signer() {
                     @Override
@@ -246,7 +243,7 @@ final class CmpEndpointRefusalTest {
 
                     @Override
                     public PublicKey publicKey() {
-                        return keys.getPublic();
+                        return holder.keys.getPublic();
                     }
 
                     @Override
@@ -254,22 +251,34 @@ final class CmpEndpointRefusalTest {
                         return stranger.sign(message);
                     }
                 };
-        PKIBody body = CertRequests.kur(old, new PossessionKey.Signing(liar));
-        assertEquals(FailInfo.badPOP, refusal(message(2, body, old, header -> header)));
+        PKIBody body = CertRequests.kur(holder.old, new PossessionKey.Signing(liar));
+        assertEquals(
+                FailInfo.badPOP,
+                holder.refusal(holder.message(2, body, holder.old, header -> header)));
     }
 
     @Test
     void an_encrypted_certificate_takes_version_three_and_another_key_than_the_signer_s() {
-        PossessionKey own = new PossessionKey.Enciphering(SoftwareKeys.decipherer(keys));
+        PossessionKey own = new PossessionKey.Enciphering(SoftwareKeys.decipherer(holder.keys));
         PossessionKey other =
                 new PossessionKey.Enciphering(
-                        SoftwareKeys.decipherer(SoftwareKeys.p256(pki.random)));
+                        SoftwareKeys.decipherer(SoftwareKeys.p256(holder.pki.random)));
         assertEquals(
                 FailInfo.badPOP,
-                refusal(message(3, CertRequests.kur(old, own), old, header -> header)));
+                holder.refusal(
+                        holder.message(
+                                3,
+                                CertRequests.kur(holder.old, own),
+                                holder.old,
+                                header -> header)));
         assertEquals(
                 FailInfo.unsupportedVersion,
-                refusal(message(2, CertRequests.kur(old, other), old, header -> header)));
+                holder.refusal(
+                        holder.message(
+                                2,
+                                CertRequests.kur(holder.old, other),
+                                holder.old,
+                                header -> header)));
     }
 
     @Test
@@ -277,85 +286,15 @@ final class CmpEndpointRefusalTest {
         for (PKIBody body :
                 List.of(
                         CmpBodies.pkiConf(),
-                        CmpBodies.kup(old),
+                        CmpBodies.kup(holder.old),
                         CmpBodies.kupWaiting(),
                         CmpBodies.pollRep(Duration.ofMinutes(1)),
                         CmpBodies.error(FailInfo.badAlg, "x"),
                         new PKIBody(PKIBody.TYPE_GEN_MSG, new DERSequence()))) {
-            assertEquals(FailInfo.badRequest, refusal(message(2, body, old, header -> header)));
+            assertEquals(
+                    FailInfo.badRequest,
+                    holder.refusal(holder.message(2, body, holder.old, header -> header)));
         }
-    }
-
-    @Test
-    void a_wrong_hash_confirms_nothing() {
-        Certificate fresh = issued();
-        byte[] hash = CertHash.of(fresh);
-        byte[] wrong = hash.clone();
-        wrong[31] ^= 1;
-
-        assertEquals(FailInfo.badCertId, refusal(certConf(2, wrong, null, null)));
-        assertEquals(FailInfo.badCertId, refusal(certConf(2, CertHash.of(old), null, null)));
-        assertEquals(FailInfo.badCertId, refusal(certConf(2, new byte[0], null, null)));
-        assertEquals(FailInfo.badCertId, refusal(certConf(3, hash, sha512(), null)));
-        assertEquals(
-                FailInfo.badRequest,
-                refusal(certConf(2, CertHash.of(fresh, "SHA-512"), sha512(), null)));
-        assertTrue(service.confirmed.isEmpty());
-
-        assertInstanceOf(
-                CmpMessage.PkiConf.class,
-                answer(certConf(3, CertHash.of(fresh, "SHA-512"), sha512(), null)));
-        assertInstanceOf(CmpMessage.PkiConf.class, answer(certConf(2, hash, null, null)));
-        assertEquals(List.of(id, id), service.confirmed);
-    }
-
-    @Test
-    void the_holder_may_reject_the_certificate() {
-        byte[] hash = CertHash.of(issued());
-
-        assertInstanceOf(
-                CmpMessage.PkiConf.class,
-                answer(certConf(2, hash, null, new PKIStatusInfo(PKIStatus.rejection))));
-        assertInstanceOf(
-                CmpMessage.PkiConf.class,
-                answer(
-                        message(
-                                2,
-                                new PKIBody(
-                                        PKIBody.TYPE_CERT_CONFIRM,
-                                        CertConfirmContent.getInstance(new DERSequence())),
-                                old,
-                                header -> header)));
-
-        assertTrue(service.confirmed.isEmpty());
-        assertEquals(List.of(id, id), service.rejected);
-    }
-
-    @Test
-    void a_stranger_can_neither_poll_nor_confirm() {
-        byte[] hash = CertHash.of(issued());
-        Certificate stranger =
-                pki.issued(
-                        keys.getPublic(),
-                        new X500Principal("CN=另一人,C=TW"),
-                        TestPki.usage(KeyUsage.digitalSignature));
-
-        assertEquals(
-                FailInfo.notAuthorized,
-                refusal(message(2, CmpBodies.certConf(hash), stranger, header -> header)));
-        assertEquals(
-                FailInfo.notAuthorized,
-                refusal(message(2, CmpBodies.pollReq(), stranger, header -> header)));
-        assertTrue(service.confirmed.isEmpty());
-    }
-
-    @Test
-    void what_is_not_issued_cannot_be_confirmed() {
-        assertEquals(FailInfo.badRequest, refusal(certConf(2, new byte[32], null, null)));
-        service.answer(new IssueOutcome.Waiting(Duration.ofMinutes(1)));
-        assertInstanceOf(CmpMessage.Waiting.class, answer(kur()));
-        assertEquals(FailInfo.badRequest, refusal(certConf(2, new byte[32], null, null)));
-        assertTrue(service.confirmed.isEmpty());
     }
 
     @Test
@@ -370,111 +309,24 @@ final class CmpEndpointRefusalTest {
 
     private FailInfo failing(RuntimeException failure) {
         IssuingUpdates broken =
-                new IssuingUpdates(pki) {
+                new IssuingUpdates(holder.pki) {
                     @Override
                     public synchronized IssueOutcome update(UpdateRequest request) {
                         throw failure;
                     }
                 };
         CmpEndpoint behind =
-                new CmpEndpoint(broken, pki.ra, List.of(pki.issuing), pki.clock, pki.random);
+                new CmpEndpoint(
+                        broken,
+                        holder.pki.ra,
+                        List.of(holder.pki.issuing),
+                        holder.pki.clock,
+                        holder.pki.random);
         CmpMessage.Refusal refusal =
-                assertInstanceOf(CmpMessage.Refusal.class, read(behind.answer(kur())));
+                assertInstanceOf(
+                        CmpMessage.Refusal.class, holder.read(behind.answer(holder.kur())));
         assertTrue(!refusal.text().contains("secret"));
         return refusal.reason();
-    }
-
-    private Certificate issued() {
-        return assertInstanceOf(CmpMessage.Kup.class, answer(kur())).certificate();
-    }
-
-    private byte[] kur() {
-        return kur(old);
-    }
-
-    private byte[] kur(Certificate certificate) {
-        return message(
-                2,
-                CertRequests.kur(certificate, new PossessionKey.Signing(signer)),
-                certificate,
-                header -> header);
-    }
-
-    private byte[] sent(int pvno, UnaryOperator<PKIHeaderBuilder> change) {
-        return message(pvno, CertRequests.kur(old, new PossessionKey.Signing(signer)), old, change);
-    }
-
-    private byte[] certConf(
-            int pvno,
-            byte[] hash,
-            @Nullable AlgorithmIdentifier hashAlg,
-            @Nullable PKIStatusInfo status) {
-        ASN1Encodable each =
-                hashAlg == null && status == null
-                        ? new DERSequence(
-                                new ASN1Encodable[] {new DEROctetString(hash), new ASN1Integer(0)})
-                        : new CertStatus(hash, BigInteger.ZERO, status, hashAlg);
-        return message(
-                pvno,
-                new PKIBody(
-                        PKIBody.TYPE_CERT_CONFIRM,
-                        CertConfirmContent.getInstance(new DERSequence(each))),
-                old,
-                header -> header);
-    }
-
-    private static AlgorithmIdentifier sha512() {
-        return new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha512);
-    }
-
-    private byte[] protectedBy(List<Certificate> extraCerts) {
-        return MessageProtection.protect(
-                header(2),
-                CertRequests.kur(old, new PossessionKey.Signing(signer)),
-                signer,
-                extraCerts);
-    }
-
-    private byte[] message(
-            int pvno,
-            PKIBody body,
-            Certificate certificate,
-            UnaryOperator<PKIHeaderBuilder> change) {
-        return MessageProtection.protect(
-                change.apply(header(pvno)), body, signer, List.of(certificate));
-    }
-
-    private PKIHeaderBuilder header(int pvno) {
-        return new PKIHeaderBuilder(
-                        pvno,
-                        new GeneralName(CertRequests.name(old.subject())),
-                        new GeneralName(CertRequests.name(pki.issuing.subject())))
-                .setTransactionID(id.octets())
-                .setSenderNonce(new byte[16]);
-    }
-
-    private FailInfo refusal(byte[] request) {
-        return assertInstanceOf(CmpMessage.Refusal.class, answer(request)).reason();
-    }
-
-    /// Every answer, an error too, is signed by the registration authority.
-    private CmpMessage answer(byte[] request) {
-        return read(endpoint.answer(request));
-    }
-
-    private CmpMessage read(byte[] answer) {
-        PKIMessage message = PKIMessage.getInstance(answer);
-        byte[] part =
-                ReceivedMessage.der(
-                        new DERSequence(
-                                new ASN1Encodable[] {message.getHeader(), message.getBody()}));
-        assertTrue(
-                MessageProtection.verifies(
-                        message.getHeader().getProtectionAlg(),
-                        pki.ra.certificate().publicKey(),
-                        part,
-                        message.getProtection().getOctets()));
-        return CmpBodies.read(message.getBody());
     }
 
     /// The octets inside one more SEQUENCE.
