@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import perennial.card.CardReaders;
 import perennial.core.advice.Problem;
-import perennial.virtualcard.VirtualCard;
 import perennial.virtualcard.VirtualReaders;
 import picocli.CommandLine.Option;
 
@@ -38,9 +37,9 @@ final class ReaderOptions {
         if (!Files.isRegularFile(file)) {
             throw new Failure(Problem.FILE_NOT_USABLE, file + " is not a virtual card's file");
         }
-        VirtualCard card = CardFile.open(file, new SecureRandom());
+        CardFile card = CardFile.open(file, new SecureRandom());
         VirtualReaders readers = new VirtualReaders(1);
-        readers.insert(readers.list().getFirst().name(), card);
+        readers.insert(readers.list().getFirst().name(), card.card());
         return new OpenReaders(readers, card);
     }
 
@@ -54,7 +53,7 @@ final class ReaderOptions {
                 .orElseThrow(() -> new Failure(Problem.NO_CARD, "no reader has a card"));
     }
 
-    record OpenReaders(CardReaders readers, VirtualCard card) implements AutoCloseable {
+    record OpenReaders(CardReaders readers, CardFile card) implements AutoCloseable {
         @Override
         public void close() {
             card.close();

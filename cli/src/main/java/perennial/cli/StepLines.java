@@ -55,9 +55,11 @@ public final class StepLines {
 
     private static RenewalStep step(RenewalProgress progress, CertificateProgress certificate) {
         return switch (certificate.state()) {
-            case WAITING, REFUSED -> RenewalStep.START;
-            case REQUESTED ->
-                    progress.step() == RenewalStep.SEND ? RenewalStep.SEND : RenewalStep.REQUEST;
+            case REFUSED -> RenewalStep.START;
+            case WAITING, REQUESTED ->
+                    progress.step().compareTo(RenewalStep.SEND) < 0
+                            ? progress.step()
+                            : RenewalStep.SEND;
             case ISSUED, INSTALLED -> RenewalStep.WRITE;
             case CONFIRMED -> RenewalStep.DONE;
         };

@@ -34,7 +34,8 @@ final class Browser implements AutoCloseable {
                                 new BrowserType.LaunchOptions()
                                         .setExecutablePath(
                                                 Path.of(
-                                                        Optional.ofNullable(System.getenv("CHROMIUM"))
+                                                        Optional.ofNullable(
+                                                                        System.getenv("CHROMIUM"))
                                                                 .orElse("/usr/bin/chromium")))
                                         .setArgs(
                                                 List.of(

@@ -23,7 +23,15 @@ class HeadlessDemoTest {
     @Test
     void one_json_document_tells_the_whole_renewal() throws Exception {
         LauncherProcess run =
-                LauncherProcess.start(Map.of(), "demo", "--headless", "--json", "--port", "0", "--agent-port", "0");
+                LauncherProcess.start(
+                        Map.of(),
+                        "demo",
+                        "--headless",
+                        "--json",
+                        "--port",
+                        "0",
+                        "--agent-port",
+                        "0");
         assertEquals(0, run.exitCode(), run.output());
         JsonNode report = JsonMapper.builder().build().readTree(run.output());
         assertEquals("RENEWED", report.get("result").asString());
@@ -33,10 +41,16 @@ class HeadlessDemoTest {
             assertNotEquals(certificate.at("/before/serial"), certificate.at("/after/serial"));
             assertEquals(certificate.at("/before/subject"), certificate.at("/after/subject"));
             assertTrue(
-                    certificate.at("/after/notAfter").asString().compareTo(certificate.at("/before/notAfter").asString()) > 0);
+                    certificate
+                                    .at("/after/notAfter")
+                                    .asString()
+                                    .compareTo(certificate.at("/before/notAfter").asString())
+                            > 0);
         }
         assertTrue(report.get("steps").size() >= 9, report::toPrettyString);
-        assertFalse(Files.exists(Path.of(report.get("home").asString())), "a demo that is not kept leaves nothing");
+        assertFalse(
+                Files.exists(Path.of(report.get("home").asString())),
+                "a demo that is not kept leaves nothing");
     }
 
     @Test
@@ -47,11 +61,14 @@ class HeadlessDemoTest {
         assertEquals(0, first.exitCode(), first.output());
         LauncherProcess second = LauncherProcess.start(Map.of(), demo);
         assertEquals(1, second.exitCode(), second.output());
-        assertTrue(second.output().contains("R01 It is too early to renew this certificate."), second.output());
+        assertTrue(
+                second.output().contains("R01 It is too early to renew this certificate."),
+                second.output());
         assertTrue(second.output().contains("Renew it from the date shown on."), second.output());
 
         LauncherProcess list =
-                LauncherProcess.start(Map.of(), "card", "show", "--virtual-card", home + "/card.state");
+                LauncherProcess.start(
+                        Map.of(), "card", "show", "--virtual-card", home + "/card.state");
         assertEquals(0, list.exitCode(), list.output());
         assertTrue(list.output().contains("SERIALNUMBER="), list.output());
     }
@@ -62,7 +79,12 @@ class HeadlessDemoTest {
             LauncherProcess run =
                     LauncherProcess.start(
                             Map.of("PERENNIAL_LANG", "zh-TW"),
-                            "demo", "--headless", "--port", "0", "--agent-port", Integer.toString(taken.getLocalPort()));
+                            "demo",
+                            "--headless",
+                            "--port",
+                            "0",
+                            "--agent-port",
+                            Integer.toString(taken.getLocalPort()));
             assertEquals(1, run.exitCode(), run.output());
             assertTrue(run.output().contains("A01 本機連接埠已被其他程式使用"), run.output());
         }
@@ -73,14 +95,30 @@ class HeadlessDemoTest {
         String home = folder.resolve("demo").toString();
         LauncherProcess first =
                 LauncherProcess.start(
-                        Map.of(), "demo", "--headless", "--keep", home, "--port", "0", "--agent-port", "0");
+                        Map.of(),
+                        "demo",
+                        "--headless",
+                        "--keep",
+                        home,
+                        "--port",
+                        "0",
+                        "--agent-port",
+                        "0");
         assertEquals(0, first.exitCode(), first.output());
         LauncherProcess renew =
                 LauncherProcess.start(
                         Map.of(),
-                        "renew", "--ra", "http://localhost:9", "--trust", home + "/root.pem",
-                        "--virtual-card", home + "/card.state", "--home", home + "/other-agent",
-                        "--pin-file", pinFile().toString());
+                        "renew",
+                        "--ra",
+                        "http://localhost:9",
+                        "--trust",
+                        home + "/root.pem",
+                        "--virtual-card",
+                        home + "/card.state",
+                        "--home",
+                        home + "/other-agent",
+                        "--pin-file",
+                        pinFile().toString());
         assertEquals(1, renew.exitCode(), renew.output());
         assertTrue(renew.output().contains("N01"), renew.output());
     }

@@ -18,21 +18,36 @@ class HouseTest {
     static final ArchRule who_may_know_whom =
             Architectures.layeredArchitecture()
                     .consideringOnlyDependenciesInLayers()
-                    .layer("core").definedBy("perennial.core..")
-                    .layer("card").definedBy("perennial.card..")
-                    .layer("protocol").definedBy("perennial.protocol..")
-                    .layer("virtualcard").definedBy("perennial.virtualcard..")
-                    .layer("ca").definedBy("perennial.ca..")
-                    .layer("ra").definedBy("perennial.ra..")
-                    .layer("agent").definedBy("perennial.agent..")
-                    .layer("cli").definedBy("perennial.cli..")
-                    .whereLayer("cli").mayNotBeAccessedByAnyLayer()
-                    .whereLayer("agent").mayOnlyBeAccessedByLayers("cli")
-                    .whereLayer("ra").mayOnlyBeAccessedByLayers("cli")
-                    .whereLayer("ca").mayOnlyBeAccessedByLayers("cli")
-                    .whereLayer("virtualcard").mayOnlyBeAccessedByLayers("cli")
-                    .whereLayer("protocol").mayOnlyBeAccessedByLayers("ca", "ra", "agent", "cli")
-                    .whereLayer("card").mayOnlyBeAccessedByLayers("virtualcard", "agent", "cli");
+                    .layer("core")
+                    .definedBy("perennial.core..")
+                    .layer("card")
+                    .definedBy("perennial.card..")
+                    .layer("protocol")
+                    .definedBy("perennial.protocol..")
+                    .layer("virtualcard")
+                    .definedBy("perennial.virtualcard..")
+                    .layer("ca")
+                    .definedBy("perennial.ca..")
+                    .layer("ra")
+                    .definedBy("perennial.ra..")
+                    .layer("agent")
+                    .definedBy("perennial.agent..")
+                    .layer("cli")
+                    .definedBy("perennial.cli..")
+                    .whereLayer("cli")
+                    .mayNotBeAccessedByAnyLayer()
+                    .whereLayer("agent")
+                    .mayOnlyBeAccessedByLayers("cli")
+                    .whereLayer("ra")
+                    .mayOnlyBeAccessedByLayers("cli")
+                    .whereLayer("ca")
+                    .mayOnlyBeAccessedByLayers("cli")
+                    .whereLayer("virtualcard")
+                    .mayOnlyBeAccessedByLayers("cli")
+                    .whereLayer("protocol")
+                    .mayOnlyBeAccessedByLayers("ca", "ra", "agent", "cli")
+                    .whereLayer("card")
+                    .mayOnlyBeAccessedByLayers("virtualcard", "agent", "cli");
 
     @ArchTest
     static final ArchRule core_needs_the_jdk_alone =
@@ -41,7 +56,11 @@ class HouseTest {
                     .resideInAPackage("perennial.core..")
                     .should()
                     .onlyDependOnClassesThat()
-                    .resideInAnyPackage("perennial.core..", "java..", "javax.security.auth.x500..", "org.jspecify..");
+                    .resideInAnyPackage(
+                            "perennial.core..",
+                            "java..",
+                            "javax.security.auth.x500..",
+                            "org.jspecify..");
 
     @ArchTest
     static final ArchRule bouncy_castle_stays_inside_protocol_and_ca =
@@ -56,7 +75,8 @@ class HouseTest {
     static final ArchRule the_framework_stays_at_the_portals_edge =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages("perennial.ra.web..", "perennial.ra", "perennial.cli..")
+                    .resideOutsideOfPackages(
+                            "perennial.ra.web..", "perennial.ra", "perennial.cli..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("org.springframework..", "org.thymeleaf..", "jakarta..");

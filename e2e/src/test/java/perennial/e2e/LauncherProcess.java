@@ -40,7 +40,9 @@ final class LauncherProcess implements AutoCloseable {
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "-cp",
-                                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                                System.getProperty(
+                                        "surefire.test.class.path",
+                                        System.getProperty("java.class.path")),
                                 "perennial.cli.Perennial"));
         command.addAll(List.of(arguments));
         try {
@@ -73,7 +75,8 @@ final class LauncherProcess implements AutoCloseable {
     String await(Pattern pattern) throws InterruptedException {
         for (; ; ) {
             String line = unread.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            if (line == null || (!process.isAlive() && unread.isEmpty() && !pattern.matcher(line).find())) {
+            if (line == null
+                    || (!process.isAlive() && unread.isEmpty() && !pattern.matcher(line).find())) {
                 throw new AssertionError("no line with %s in:%n%s".formatted(pattern, output()));
             }
             Matcher matcher = pattern.matcher(line);

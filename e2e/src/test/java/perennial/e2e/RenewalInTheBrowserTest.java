@@ -23,7 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The demo in a real browser, driven like a person; pictures of every step are kept in `target/screenshots`.
+/// The demo in a real browser, driven like a person; pictures of every step are kept in
+/// `target/screenshots`.
 class RenewalInTheBrowserTest {
     private static final LocatorAssertions.HasTextOptions PATIENT =
             new LocatorAssertions.HasTextOptions().setTimeout(60_000);
@@ -42,7 +43,13 @@ class RenewalInTheBrowserTest {
         demo =
                 LauncherProcess.start(
                         Map.of(),
-                        "demo", "--keep", folder.resolve("demo").toString(), "--port", "0", "--agent-port", "0");
+                        "demo",
+                        "--keep",
+                        folder.resolve("demo").toString(),
+                        "--port",
+                        "0",
+                        "--agent-port",
+                        "0");
         pin = demo.await(Pattern.compile("PIN\\s+(\\d{6,8})"));
         link = demo.await(Pattern.compile("(http://localhost:\\d+/renewal)"));
         browser = new Browser();
@@ -106,13 +113,12 @@ class RenewalInTheBrowserTest {
     void closing_the_tab_in_the_middle_loses_nothing_in_english_on_a_narrow_screen() {
         BrowserContext person = browser.person("en-GB", 390, 844);
         AtomicReference<String> posted = new AtomicReference<>("");
-        person.onRequest(
-                request -> {
-                    if (!request.url().contains("/window/api/pin")) {
-                        posted.updateAndGet(
-                                all -> all + request.url() + String.valueOf(request.postData()));
-                    }
-                });
+        person.onRequest(request -> {
+            if (!request.url().contains("/window/api/pin")) {
+                posted.updateAndGet(
+                        all -> all + request.url() + String.valueOf(request.postData()));
+            }
+        });
         Page page = person.newPage();
         page.navigate(link + "?lang=en");
         Page window = detect(page);
@@ -145,12 +151,20 @@ class RenewalInTheBrowserTest {
                     route.fulfill(
                             new com.microsoft.playwright.Route.FulfillOptions()
                                     .setResponse(answer)
-                                    .setBody(answer.text().replaceAll("http://localhost:(?!" + port() + ")\\d+", "http://localhost:9")));
+                                    .setBody(
+                                            answer.text()
+                                                    .replaceAll(
+                                                            "http://localhost:(?!"
+                                                                    + port()
+                                                                    + ")\\d+",
+                                                            "http://localhost:9")));
                 });
         page.navigate(link + "?lang=zh-TW");
         page.locator("#detect").click();
         assertThat(page.locator("#problem")).hasAttribute("data-code", "A04");
-        assertTrue(page.getByRole(AriaRole.LINK).allTextContents().stream().anyMatch(t -> t.contains("安裝")));
+        assertTrue(
+                page.getByRole(AriaRole.LINK).allTextContents().stream()
+                        .anyMatch(t -> t.contains("安裝")));
         Browser.look(page, "zh-8-agent-missing");
         person.close();
     }
@@ -179,8 +193,8 @@ class RenewalInTheBrowserTest {
 
     private Page detect(Page page) {
         Page window = page.waitForPopup(() -> page.locator("#detect").click());
-        assertThat(page.locator("#inspect")).isEnabled(
-                new LocatorAssertions.IsEnabledOptions().setTimeout(60_000));
+        assertThat(page.locator("#inspect"))
+                .isEnabled(new LocatorAssertions.IsEnabledOptions().setTimeout(60_000));
         return window;
     }
 

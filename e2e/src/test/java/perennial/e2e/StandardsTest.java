@@ -33,15 +33,38 @@ class StandardsTest {
         home = folder.resolve("demo");
         demo =
                 LauncherProcess.start(
-                        cache(), "demo", "--keep", home.toString(), "--port", "0", "--agent-port", "0");
+                        cache(),
+                        "demo",
+                        "--keep",
+                        home.toString(),
+                        "--port",
+                        "0",
+                        "--agent-port",
+                        "0");
         portal = demo.await(Pattern.compile("(http://localhost:\\d+)/renewal"));
         Shell.run(folder, "openssl", "genrsa", "-out", "soft.key", "2048");
-        Shell.run(folder, "openssl", "req", "-new", "-key", "soft.key", "-subj", "/C=TW/O=Test/CN=soft", "-out", "soft.csr");
+        Shell.run(
+                folder,
+                "openssl",
+                "req",
+                "-new",
+                "-key",
+                "soft.key",
+                "-subj",
+                "/C=TW/O=Test/CN=soft",
+                "-out",
+                "soft.csr");
         LauncherProcess issue =
                 LauncherProcess.start(
                         cache(),
-                        "ca", "issue", "--csr", folder.resolve("soft.csr").toString(),
-                        "--home", home.toString(), "--out", folder.resolve("soft.pem").toString());
+                        "ca",
+                        "issue",
+                        "--csr",
+                        folder.resolve("soft.csr").toString(),
+                        "--home",
+                        home.toString(),
+                        "--out",
+                        folder.resolve("soft.pem").toString());
         assertEquals(0, issue.exitCode(), issue.output());
         Files.copy(home.resolve("root.pem"), folder.resolve("root.pem"));
         Files.copy(home.resolve("issuing.pem"), folder.resolve("issuing.pem"));
@@ -63,9 +86,14 @@ class StandardsTest {
         String text = Shell.run(folder, "openssl", "x509", "-in", "soft.pem", "-noout", "-text");
         for (String expected :
                 new String[] {
-                    "X509v3 Key Usage: critical", "Digital Signature", "X509v3 Authority Key Identifier",
-                    "X509v3 Subject Key Identifier", portal + "/crl/issuing.crl", "OCSP - URI:" + portal + "/ocsp",
-                    portal + "/certs/issuing.cer", "X509v3 Certificate Policies"
+                    "X509v3 Key Usage: critical",
+                    "Digital Signature",
+                    "X509v3 Authority Key Identifier",
+                    "X509v3 Subject Key Identifier",
+                    portal + "/crl/issuing.crl",
+                    "OCSP - URI:" + portal + "/ocsp",
+                    portal + "/certs/issuing.cer",
+                    "X509v3 Certificate Policies"
                 }) {
             assertTrue(text.contains(expected), expected + " in\n" + text);
         }
@@ -76,8 +104,19 @@ class StandardsTest {
     void openssl_asks_the_responder_and_is_told_good() throws Exception {
         String said =
                 Shell.run(
-                        folder, "openssl", "ocsp", "-issuer", "issuing.pem", "-cert", "soft.pem",
-                        "-url", portal + "/ocsp", "-CAfile", "root.pem", "-verify_other", "issuing.pem");
+                        folder,
+                        "openssl",
+                        "ocsp",
+                        "-issuer",
+                        "issuing.pem",
+                        "-cert",
+                        "soft.pem",
+                        "-url",
+                        portal + "/ocsp",
+                        "-CAfile",
+                        "root.pem",
+                        "-verify_other",
+                        "issuing.pem");
         assertTrue(said.contains("Response verify OK"), said);
         assertTrue(said.contains("soft.pem: good"), said);
     }
@@ -90,8 +129,18 @@ class StandardsTest {
         }
         String said =
                 Shell.run(
-                        folder, "openssl", "crl", "-inform", "DER", "-in", "issuing.crl", "-noout", "-text",
-                        "-CAfile", "issuing.pem", "-verify");
+                        folder,
+                        "openssl",
+                        "crl",
+                        "-inform",
+                        "DER",
+                        "-in",
+                        "issuing.crl",
+                        "-noout",
+                        "-text",
+                        "-CAfile",
+                        "issuing.pem",
+                        "-verify");
         assertTrue(said.contains("verify OK"), said);
         assertTrue(said.contains("X509v3 CRL Number"), said);
     }
@@ -101,22 +150,61 @@ class StandardsTest {
     void openssl_cmp_renews_the_certificate_with_the_same_key() throws Exception {
         String said =
                 Shell.run(
-                        folder, "openssl", "cmp", "-cmd", "kur",
-                        "-server", portal.substring("http://".length()), "-path", ".well-known/cmp",
-                        "-cert", "soft.pem", "-key", "soft.key", "-trusted", "root.pem", "-untrusted", "issuing.pem",
-                        "-certout", "renewed.pem");
+                        folder,
+                        "openssl",
+                        "cmp",
+                        "-cmd",
+                        "kur",
+                        "-server",
+                        portal.substring("http://".length()),
+                        "-path",
+                        ".well-known/cmp",
+                        "-cert",
+                        "soft.pem",
+                        "-key",
+                        "soft.key",
+                        "-trusted",
+                        "root.pem",
+                        "-untrusted",
+                        "issuing.pem",
+                        "-certout",
+                        "renewed.pem");
         assertTrue(said.contains("received"), said);
         assertTrue(verify("renewed.pem").contains("renewed.pem: OK"));
         assertEquals(
                 Shell.run(folder, "openssl", "x509", "-in", "soft.pem", "-noout", "-pubkey"),
                 Shell.run(folder, "openssl", "x509", "-in", "renewed.pem", "-noout", "-pubkey"));
         assertNotEquals(
-                Shell.run(folder, "openssl", "x509", "-in", "soft.pem", "-noout", "-serial", "-enddate"),
-                Shell.run(folder, "openssl", "x509", "-in", "renewed.pem", "-noout", "-serial", "-enddate"));
+                Shell.run(
+                        folder,
+                        "openssl",
+                        "x509",
+                        "-in",
+                        "soft.pem",
+                        "-noout",
+                        "-serial",
+                        "-enddate"),
+                Shell.run(
+                        folder,
+                        "openssl",
+                        "x509",
+                        "-in",
+                        "renewed.pem",
+                        "-noout",
+                        "-serial",
+                        "-enddate"));
     }
 
     private static String verify(String certificate) throws Exception {
         return Shell.run(
-                folder, "openssl", "verify", "-x509_strict", "-CAfile", "root.pem", "-untrusted", "issuing.pem", certificate);
+                folder,
+                "openssl",
+                "verify",
+                "-x509_strict",
+                "-CAfile",
+                "root.pem",
+                "-untrusted",
+                "issuing.pem",
+                certificate);
     }
 }

@@ -201,7 +201,7 @@ async function follow() {
 
 /** After a failure: the same ticket again if the agent never took it, else whatever the agent has begun. */
 function retry() {
-  return begin(renewal === null ? wanted : { ...wanted, ticket: null });
+  return begin(wanted);
 }
 
 // --- the window itself ------------------------------------------------------------------------------------------

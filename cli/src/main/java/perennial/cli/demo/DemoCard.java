@@ -29,7 +29,6 @@ import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.virtualcard.KeyAlgorithm;
 import perennial.virtualcard.Personalisation;
-import perennial.virtualcard.VirtualCard;
 import perennial.virtualcard.VirtualReaders;
 
 /// The test holder's card in its virtual reader.
@@ -38,11 +37,11 @@ final class DemoCard implements AutoCloseable {
     private static final char[] PUK = {'8', '6', '4', '2', '0', '1', '3', '5'};
     private static final String HOLDER = "SERIALNUMBER=3874544741,CN=測試持卡人,O=Perennial Demo,C=TW";
 
-    private final VirtualCard card;
+    private final CardFile card;
     private final VirtualReaders readers;
     private final String reader;
 
-    private DemoCard(VirtualCard card, VirtualReaders readers, String reader) {
+    private DemoCard(CardFile card, VirtualReaders readers, String reader) {
         this.card = card;
         this.readers = readers;
         this.reader = reader;
@@ -50,7 +49,7 @@ final class DemoCard implements AutoCloseable {
 
     /// Opens the card of the home, or makes one, and puts it into the reader.
     static DemoCard insert(DemoHome home, SecureRandom random) {
-        VirtualCard card =
+        CardFile card =
                 Files.exists(home.card())
                         ? CardFile.open(home.card(), random)
                         : CardFile.create(
@@ -59,7 +58,7 @@ final class DemoCard implements AutoCloseable {
                                 random);
         VirtualReaders readers = new VirtualReaders(1);
         String reader = readers.list().getFirst().name();
-        readers.insert(reader, card);
+        readers.insert(reader, card.card());
         return new DemoCard(card, readers, reader);
     }
 
@@ -104,8 +103,8 @@ final class DemoCard implements AutoCloseable {
                                 KeySlot.DIGITAL_SIGNATURE, StandardProfiles.HOLDER_SIGNATURE,
                                 KeySlot.KEY_MANAGEMENT, StandardProfiles.HOLDER_ENCRYPTION));
         profiles.forEach((slot, profile) -> {
-            PublicKey key = card.generate(slot, KeyAlgorithm.RSA_2048);
-            card.install(slot, issue(ca, profile, key));
+            PublicKey key = card.card().generate(slot, KeyAlgorithm.RSA_2048);
+            card.card().install(slot, issue(ca, profile, key));
         });
     }
 

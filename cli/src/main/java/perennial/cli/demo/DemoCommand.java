@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -58,6 +59,14 @@ public final class DemoCommand implements Callable<Integer> {
                     "the agent's port, 0 for a free one; default: " + AgentSettings.DEFAULT_PORT)
     private int agentPort = AgentSettings.DEFAULT_PORT;
 
+    @Option(
+            names = "--pace",
+            paramLabel = "MILLIS",
+            description =
+                    "with --headless: wait so long after each step, to watch it or to pull the"
+                            + " plug")
+    private long pace;
+
     public DemoCommand(Console console) {
         this.console = console;
     }
@@ -67,7 +76,8 @@ public final class DemoCommand implements Callable<Integer> {
         DemoHome home = keep.map(DemoHome::kept).orElseGet(DemoHome::temporary);
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
-        HeadlessRenewal renewal = new HeadlessRenewal(console, clock, json);
+        HeadlessRenewal renewal =
+                new HeadlessRenewal(console, clock, json, Duration.ofMillis(pace));
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch asked = new CountDownLatch(1);
         Thread hook = Thread.ofPlatform().unstarted(() -> stopOnSignal(asked, stopped));

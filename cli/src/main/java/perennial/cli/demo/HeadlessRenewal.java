@@ -30,10 +30,13 @@ final class HeadlessRenewal {
     private final Console console;
     private final Clock clock;
     private final boolean json;
+    private final Duration pace;
     private final Instant begun;
     private final Map<String, Object> document = new LinkedHashMap<>();
 
-    HeadlessRenewal(Console console, Clock clock, boolean json) {
+    /// @param pace how long to wait after each step
+    HeadlessRenewal(Console console, Clock clock, boolean json, Duration pace) {
+        this.pace = pace;
         this.console = console;
         this.clock = clock;
         this.json = json;
@@ -167,6 +170,15 @@ final class HeadlessRenewal {
                             "certificate", step.certificate(),
                             "step", step.name(),
                             "millis", step.since().toMillis()));
+            watch();
+        }
+    }
+
+    private void watch() {
+        try {
+            Thread.sleep(pace);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -129,7 +129,11 @@ public final class PortalServer implements AutoCloseable {
 
     private static ServletRegistrationBean<DispatcherServlet> portal(
             WebApplicationContext context) {
-        var registration = new ServletRegistrationBean<>(new DispatcherServlet(context), "/");
+        DispatcherServlet servlet = new DispatcherServlet();
+        // Injected, not handed to the constructor: the servlet would close the context that is
+        // closing it.
+        servlet.setApplicationContext(context);
+        var registration = new ServletRegistrationBean<>(servlet, "/");
         registration.setName("portal");
         registration.setLoadOnStartup(1);
         return registration;
