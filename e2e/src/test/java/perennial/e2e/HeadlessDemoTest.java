@@ -47,7 +47,7 @@ class HeadlessDemoTest {
                                     .compareTo(certificate.at("/before/notAfter").asString())
                             > 0);
         }
-        assertTrue(report.get("steps").size() >= 9, report::toPrettyString);
+        assertTrue(report.get("steps").size() >= 8, report::toPrettyString);
         assertFalse(
                 Files.exists(Path.of(report.get("home").asString())),
                 "a demo that is not kept leaves nothing");
