@@ -2,6 +2,7 @@
 package perennial.cli;
 
 import java.io.PrintStream;
+import perennial.agent.AgentException;
 import perennial.ca.CaException;
 import perennial.card.CardException;
 import perennial.core.advice.Advice;
@@ -59,6 +60,7 @@ public final class Console {
     public static Problem problemOf(Throwable failure) {
         return switch (failure) {
             case Failure f -> f.problem();
+            case AgentException a -> a.problem();
             case CardException c -> c.problem();
             case ProtocolException p -> p.problem();
             case CaException c -> c.problem();
@@ -66,12 +68,19 @@ public final class Console {
         };
     }
 
-    /// For the person who looks into it: the message of what is expected to fail, the kind of what
-    /// is not.
+    /// For the person who looks into it: the message of what is expected to fail; of what is not,
+    /// every kind and message down to the first cause.
     public static String detailOf(Throwable failure) {
-        String message = String.valueOf(failure.getMessage());
-        return problemOf(failure) == Problem.INTERNAL
-                ? failure.getClass().getSimpleName() + ": " + message
-                : message;
+        if (problemOf(failure) != Problem.INTERNAL) {
+            return String.valueOf(failure.getMessage());
+        }
+        StringBuilder causes = new StringBuilder();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            causes.append(causes.isEmpty() ? "" : ", caused by ")
+                    .append(cause.getClass().getSimpleName())
+                    .append(": ")
+                    .append(cause.getMessage());
+        }
+        return causes.toString();
     }
 }

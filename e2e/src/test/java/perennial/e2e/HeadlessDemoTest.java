@@ -123,6 +123,96 @@ class HeadlessDemoTest {
         assertTrue(renew.output().contains("N01"), renew.output());
     }
 
+    @Test
+    void every_refusal_of_the_command_line_has_its_own_code() throws Exception {
+        String home = folder.resolve("demo").toString();
+        LauncherProcess first =
+                LauncherProcess.start(
+                        Map.of(),
+                        "demo",
+                        "--headless",
+                        "--keep",
+                        home,
+                        "--port",
+                        "0",
+                        "--agent-port",
+                        "0");
+        assertEquals(0, first.exitCode(), first.output());
+        String card = home + "/card.state";
+        Path journal = Files.writeString(folder.resolve("a-file"), "not a folder");
+        refused("S05", "card", "show", "--virtual-card", home + "/root.pem");
+        refused("C01", "card", "list");
+        refused(
+                "S05",
+                "renew",
+                "--ra",
+                "http://localhost:9",
+                "--trust",
+                card,
+                "--virtual-card",
+                card);
+        refused(
+                "S01",
+                "renew",
+                "--ra",
+                "http://localhost:9/path",
+                "--trust",
+                home + "/root.pem",
+                "--virtual-card",
+                card);
+        refused(
+                "A02",
+                "renew",
+                "--ra",
+                "http://localhost:9",
+                "--trust",
+                home + "/root.pem",
+                "--virtual-card",
+                card,
+                "--home",
+                journal.toString(),
+                "--pin-file",
+                pinFile().toString());
+        refused(
+                "C07",
+                "renew",
+                "--ra",
+                "http://localhost:9",
+                "--trust",
+                home + "/root.pem",
+                "--virtual-card",
+                card,
+                "--home",
+                home + "/other-agent",
+                "--pin-file",
+                Files.writeString(folder.resolve("short"), "123").toString());
+        LauncherProcess wrong =
+                LauncherProcess.start(
+                        Map.of(),
+                        "renew",
+                        "--ra",
+                        "http://localhost:9",
+                        "--trust",
+                        home + "/root.pem",
+                        "--virtual-card",
+                        card,
+                        "--home",
+                        home + "/other-agent",
+                        "--pin-file",
+                        Files.writeString(folder.resolve("wrong"), "135791").toString());
+        assertEquals(1, wrong.exitCode(), wrong.output());
+        assertTrue(wrong.output().contains("C05"), wrong.output());
+        assertTrue(wrong.output().contains("tries left: 2"), wrong.output());
+    }
+
+    private static void refused(String code, String... arguments) throws Exception {
+        LauncherProcess run = LauncherProcess.start(Map.of(), arguments);
+        assertEquals(1, run.exitCode(), run.output());
+        assertTrue(
+                run.output().startsWith(code + " ") || run.output().contains("\n" + code + " "),
+                run.output());
+    }
+
     private Path pinFile() throws Exception {
         return Files.writeString(folder.resolve("pin"), "246810");
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ra;
 
-import java.time.Clock;
 import java.util.Map;
 import perennial.protocol.http.BytesHandler;
 import perennial.ra.renewal.RenewalDesk;
@@ -11,9 +10,7 @@ import perennial.ra.renewal.RenewalDesk;
 /// @param desk decides on renewals
 /// @param cmp answers at `/.well-known/cmp`
 /// @param mounts further services by the path that they are mounted at, such as `/ocsp`
-/// @param clock what the pages show as the time of an answer
-public record RaServices(
-        RenewalDesk desk, BytesHandler cmp, Map<String, BytesHandler> mounts, Clock clock) {
+public record RaServices(RenewalDesk desk, BytesHandler cmp, Map<String, BytesHandler> mounts) {
     public RaServices {
         mounts = Map.copyOf(mounts);
         for (String path : mounts.keySet()) {

@@ -151,8 +151,7 @@ final class DemoSystem implements AutoCloseable {
                         Map.of(
                                 "/ocsp", ca.ocspHandler(),
                                 "/crl", ca.crlHandler(),
-                                "/certs", ca.certificatesHandler()),
-                        clock));
+                                "/certs", ca.certificatesHandler())));
     }
 
     private <T extends AutoCloseable> T keep(T part) {

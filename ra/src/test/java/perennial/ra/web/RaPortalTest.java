@@ -98,8 +98,7 @@ class RaPortalTest {
                                 0,
                                 URI.create("http://localhost:61161"),
                                 Optional.empty()),
-                        new RaServices(
-                                desk, echo, Map.of("/ocsp", echo, "/broken", broken), CLOCK));
+                        new RaServices(desk, echo, Map.of("/ocsp", echo, "/broken", broken)));
     }
 
     @AfterAll
