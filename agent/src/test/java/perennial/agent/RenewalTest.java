@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,22 @@ class RenewalTest {
         assertTrue(last.finished());
         assertFalse(last.cardInUse());
         assertTrue(seen.stream().anyMatch(RenewalProgress::cardInUse));
+    }
+
+    @Test
+    void many_questions_at_once_about_one_card_are_all_answered() throws Exception {
+        AgentCommands agent = desk.agent();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Boolean>> questions = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                questions.add(
+                        () -> agent.readers().stream().allMatch(r -> r.cardNumber().isPresent()));
+                questions.add(() -> agent.card(Desk.READER).certificates().size() == 2);
+            }
+            for (Future<Boolean> answer : threads.invokeAll(questions)) {
+                assertTrue(answer.get());
+            }
+        }
     }
 
     @Test

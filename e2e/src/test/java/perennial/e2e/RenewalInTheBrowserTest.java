@@ -196,8 +196,22 @@ class RenewalInTheBrowserTest {
 
     private Page detect(Page page) {
         Page window = page.waitForPopup(() -> page.locator("#detect").click());
-        assertThat(page.locator("#inspect"))
-                .isEnabled(new LocatorAssertions.IsEnabledOptions().setTimeout(60_000));
+        try {
+            assertThat(page.locator("#inspect"))
+                    .isEnabled(new LocatorAssertions.IsEnabledOptions().setTimeout(60_000));
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    "%s%npage: %s%nwindow %s: %s%ndemo:%n%s"
+                            .formatted(
+                                    e.getMessage(),
+                                    page.locator("main").innerText(),
+                                    window.url(),
+                                    window.isClosed()
+                                            ? "closed"
+                                            : window.locator("main").innerText(),
+                                    demo.output()),
+                    e);
+        }
         return window;
     }
 

@@ -4,6 +4,7 @@ package perennial.agent.renewal;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -36,6 +37,9 @@ import perennial.protocol.cmp.CmpClient;
 public final class CardRenewals {
     private static final System.Logger LOG = System.getLogger(CardRenewals.class.getName());
 
+    /// Longer than a card takes for any question without PIN; a renewal is known as such.
+    private static final Duration TURN = Duration.ofSeconds(10);
+
     private final CardReaders readers;
     private final RenewalJournal journal;
     private final CardLocks locks;
@@ -57,7 +61,7 @@ public final class CardRenewals {
             Map<URI, CmpClient> authorities,
             Timing timing,
             SecureRandom random) {
-        this.readers = readers;
+        this.readers = new QueuedReaders(readers, TURN);
         this.journal = journal;
         this.locks = locks;
         this.authorities = Map.copyOf(authorities);
@@ -115,6 +119,9 @@ public final class CardRenewals {
     }
 
     CardSession open(String reader) {
+        if (busy.contains(reader)) {
+            throw new AgentException(Problem.RENEWAL_RUNNING, reader);
+        }
         CardReader found =
                 readers.list().stream()
                         .filter(r -> r.name().equals(reader))

@@ -9,6 +9,8 @@ const NAME = "perennial-agent";
 const FEATURES = "popup,width=480,height=640";
 /** How long a window may take to say "ready" before the component counts as missing, in milliseconds. */
 const PATIENCE = 4000;
+/** How much longer a slow computer's window is waited for, without a word, before it is closed, in milliseconds. */
+const PATIENCE_WHEN_LATE = 20000;
 /** How long a window that was left from before a reload may take to answer, in milliseconds. */
 const PATIENCE_WITH_OLD_WINDOW = 1500;
 /** How long the card may take, in milliseconds. */
@@ -57,6 +59,9 @@ export function agentWindow(origin, language, hear) {
    */
   function open() {
     if (isOpen()) {
+      if (!answered) {
+        win.location.replace(address);
+      }
       win.focus();
       return;
     }
@@ -75,7 +80,10 @@ export function agentWindow(origin, language, hear) {
     win.focus();
   }
 
-  /** Waits for an opened window; one that stays silent is no agent (A04) and is closed. */
+  /**
+   * Waits for an opened window; one that stays silent is no agent (A04). Should it speak up later after all, what it
+   * says is heard.
+   */
   async function ready() {
     if (answered) {
       return;
@@ -90,8 +98,15 @@ export function agentWindow(origin, language, hear) {
       heard = await answerWithin(PATIENCE);
     }
     if (!heard) {
-      close();
+      closeUnlessLate(win);
       throw new Refusal("A04");
+    }
+  }
+
+  async function closeUnlessLate(silent) {
+    await answerWithin(PATIENCE_WHEN_LATE);
+    if (!answered && win === silent) {
+      close();
     }
   }
 

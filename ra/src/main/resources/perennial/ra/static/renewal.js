@@ -75,7 +75,7 @@ function showReaders() {
     forgetCard();
   }
   if (readers.some((reader) => reader.cardNumber)) {
-    view.noProblem("C01", "C02", "C03");
+    view.noProblem("A04", "C01", "C02", "C03");
     status(card === null ? "found" : "checked");
   } else {
     status("");
