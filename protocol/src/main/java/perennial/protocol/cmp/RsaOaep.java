@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.protocol.cmp;
 
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,7 +50,9 @@ final class RsaOaep {
     /// @return the message; the caller wipes it
     static byte[] decrypt(Decipherer decipherer, RSAPublicKey key, byte[] cryptogram) {
         int octets = (key.getModulus().bitLength() + 7) / 8;
-        if (cryptogram.length != octets) {
+        // Not below the modulus: made for another key of this length (RFC 8017 5.1.2 step 1).
+        boolean inRange = new BigInteger(1, cryptogram).compareTo(key.getModulus()) < 0;
+        if (cryptogram.length != octets || !inRange) {
             throw undecipherable();
         }
         byte[] padded = decipherer.decipher(cryptogram);

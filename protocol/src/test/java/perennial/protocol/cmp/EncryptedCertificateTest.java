@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Random;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.Decipherer;
 
 final class EncryptedCertificateTest {
     private static final long SEED = 4211;
@@ -55,6 +57,26 @@ final class EncryptedCertificateTest {
                                 .setProvider(new BouncyCastleProvider());
 
         assertArrayEquals(certificate.der(), recipient.getContent(theirs));
+    }
+
+    @Test
+    void a_cryptogram_out_of_the_keys_range_never_reaches_the_card() {
+        RSAPublicKey key = (RSAPublicKey) TestPki.RSA_KEYS.getPublic();
+        byte[] tooLarge = new byte[(key.getModulus().bitLength() + 7) / 8];
+        Arrays.fill(tooLarge, (byte) 0xFF);
+        Decipherer card =
+                new Decipherer() {
+                    @Override
+                    public PublicKey publicKey() {
+                        return key;
+                    }
+
+                    @Override
+                    public byte[] decipher(byte[] cryptogram) {
+                        throw new AssertionError("the card was asked");
+                    }
+                };
+        assertThrows(InvalidMessageException.class, () -> RsaOaep.decrypt(card, key, tooLarge));
     }
 
     @Test
