@@ -38,6 +38,11 @@ class RenewalInTheBrowserTest {
 
     @BeforeEach
     void a_demo_and_a_browser_run() throws Exception {
+        browser = new Browser();
+        startDemo("0");
+    }
+
+    private void startDemo(String cardDelay) throws Exception {
         demo =
                 LauncherProcess.start(
                         Map.of(),
@@ -47,10 +52,11 @@ class RenewalInTheBrowserTest {
                         "--port",
                         "0",
                         "--agent-port",
-                        "0");
+                        "0",
+                        "--card-delay",
+                        cardDelay);
         pin = demo.await(Pattern.compile("PIN\\s+(\\d{6,8})"));
         link = demo.await(Pattern.compile("(http://localhost:\\d+/renewal)"));
-        browser = new Browser();
     }
 
     @AfterEach
@@ -140,6 +146,42 @@ class RenewalInTheBrowserTest {
         assertThat(again.locator("#success")).isVisible(SOON);
         Browser.look(again, "en-3-done-narrow");
         assertFalse(posted.get().contains(pin), "the PIN went to somebody else than the agent");
+        person.close();
+    }
+
+    @Test
+    void the_steps_move_as_they_happen_and_the_card_is_to_stay() throws Exception {
+        demo.close();
+        startDemo("40");
+        BrowserContext person = browser.person("en-GB", 1280, 900);
+        Page page = person.newPage();
+        page.navigate(link + "?lang=en");
+        page.evaluate(
+                """
+                () => {
+                  const steps = document.getElementById("steps");
+                  window.seen = [];
+                  const note = () => {
+                    const step = steps.querySelector("li[aria-current=step]")?.dataset.step;
+                    if (step !== undefined && window.seen.at(-1) !== step) window.seen.push(step);
+                  };
+                  note();
+                  new MutationObserver(note).observe(steps, {subtree: true, attributes: true, childList: true});
+                }
+                """);
+        Page window = detect(page);
+        page.locator("#inspect").click();
+        page.locator("#next").click();
+        window.locator("#pin").fill(pin);
+        window.locator("#pin-submit").click();
+        assertThat(page.locator("#card-in-use")).isVisible(SOON);
+        Browser.look(page, "en-4-renewing");
+        Browser.look(window, "en-5-window-renewing");
+        assertThat(page.locator("#success")).isVisible(SOON);
+        assertThat(page.locator("#card-in-use")).isHidden();
+        assertEquals(
+                "[START, REQUEST, SEND, WRITE, DONE]", page.evaluate("window.seen").toString());
+        Browser.look(page, "en-6-done");
         person.close();
     }
 

@@ -67,6 +67,12 @@ public final class DemoCommand implements Callable<Integer> {
                             + " plug")
     private long pace;
 
+    @Option(
+            names = "--card-delay",
+            paramLabel = "MILLIS",
+            description = "let each command to the card take so long, as on real cards; default: 0")
+    private long cardDelay;
+
     public DemoCommand(Console console) {
         this.console = console;
     }
@@ -87,7 +93,7 @@ public final class DemoCommand implements Callable<Integer> {
             DemoSettings settings = settings(home);
             int agent = Ports.free(agentPort);
             system = DemoSystem.of(home, settings, clock, random);
-            DemoSystem.Running running = system.start(agent);
+            DemoSystem.Running running = system.start(agent, Duration.ofMillis(cardDelay));
             RunningDemo.remember(home.folder());
             if (headless) {
                 return renewal.run(home, running);

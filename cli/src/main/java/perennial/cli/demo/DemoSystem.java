@@ -4,6 +4,7 @@ package perennial.cli.demo;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -62,20 +63,22 @@ final class DemoSystem implements AutoCloseable {
         return new DemoSystem(home, settings, clock, random);
     }
 
-    Running start(int agentPort) {
+    /// @param cardDelay how long each command to the card takes
+    Running start(int agentPort, Duration cardDelay) {
         var database = CompletableFuture.supplyAsync(() -> EmbeddedDatabase.start(home.database()));
         var carding = CompletableFuture.supplyAsync(() -> DemoCard.insert(home, random));
         // Whichever fails, the other one is kept first, so that close() finds it.
         keepWhatBegan(database);
         keepWhatBegan(carding);
-        return start(agentPort, joined(database), joined(carding));
+        return start(agentPort, cardDelay, joined(database), joined(carding));
     }
 
     private <T extends AutoCloseable> void keepWhatBegan(CompletableFuture<T> part) {
         part.thenAccept(this::keep).exceptionally(_ -> null).join();
     }
 
-    private Running start(int agentPort, EmbeddedDatabase database, DemoCard card) {
+    private Running start(
+            int agentPort, Duration cardDelay, EmbeddedDatabase database, DemoCard card) {
         Passphrase passphrase = keep(home.passphrase(random));
         if (!card.personalised()) {
             Clock then = DemoAuthority.whenTheCardWasMade(clock);
@@ -107,7 +110,7 @@ final class DemoSystem implements AutoCloseable {
                 keep(
                         Agent.start(
                                 new AgentSettings(agentPort, home.agent(), List.of(trust)),
-                                card.readers(),
+                                new SlowReaders(card.readers(), cardDelay),
                                 clock,
                                 random));
         return new Running(portal.address(), agent, desk, card.number(), card.reader());

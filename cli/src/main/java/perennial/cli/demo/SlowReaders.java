@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.cli.demo;
+
+import java.time.Duration;
+import java.util.List;
+import perennial.card.CardReader;
+import perennial.card.CardReaders;
+import perennial.card.apdu.ApduChannel;
+import perennial.card.apdu.CommandApdu;
+import perennial.card.apdu.ResponseApdu;
+
+/// Readers whose cards take their time, as real ones do: each command waits before it is sent.
+record SlowReaders(CardReaders readers, Duration delay) implements CardReaders {
+    @Override
+    public List<CardReader> list() {
+        return readers.list().stream().<CardReader>map(r -> new SlowReader(r, delay)).toList();
+    }
+
+    @Override
+    public boolean awaitChange(Duration atMost) throws InterruptedException {
+        return readers.awaitChange(atMost);
+    }
+
+    private record SlowReader(CardReader reader, Duration delay) implements CardReader {
+        @Override
+        public String name() {
+            return reader.name();
+        }
+
+        @Override
+        public boolean cardPresent() {
+            return reader.cardPresent();
+        }
+
+        @Override
+        public ApduChannel connect() {
+            return new SlowChannel(reader.connect(), delay);
+        }
+    }
+
+    private record SlowChannel(ApduChannel channel, Duration delay) implements ApduChannel {
+        @Override
+        public ResponseApdu transmit(CommandApdu command) {
+            try {
+                Thread.sleep(delay);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return channel.transmit(command);
+        }
+
+        @Override
+        public void close() {
+            channel.close();
+        }
+    }
+}
