@@ -2,10 +2,11 @@
 package perennial.agent;
 
 import java.io.Serial;
+import perennial.core.advice.Explained;
 import perennial.core.advice.Problem;
 
 /// The agent cannot do what was asked of it, for a reason a person can act on.
-public final class AgentException extends RuntimeException {
+public final class AgentException extends RuntimeException implements Explained {
     @Serial private static final long serialVersionUID = 1L;
 
     private final Problem problem;
@@ -22,6 +23,7 @@ public final class AgentException extends RuntimeException {
         this.problem = problem;
     }
 
+    @Override
     public Problem problem() {
         return problem;
     }

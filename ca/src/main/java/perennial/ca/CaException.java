@@ -2,11 +2,12 @@
 package perennial.ca;
 
 import java.io.Serial;
+import perennial.core.advice.Explained;
 import perennial.core.advice.Problem;
 
 /// What the authority stands on failed: its database, its files, its keys or its settings. After
 /// DATABASE_UNAVAILABLE it is not known whether the step was written; asking again is always safe.
-public final class CaException extends RuntimeException {
+public final class CaException extends RuntimeException implements Explained {
     @Serial private static final long serialVersionUID = 1L;
 
     private final Problem problem;
@@ -21,6 +22,7 @@ public final class CaException extends RuntimeException {
         this.problem = problem;
     }
 
+    @Override
     public Problem problem() {
         return problem;
     }

@@ -2,11 +2,12 @@
 package perennial.card;
 
 import java.io.Serial;
+import perennial.core.advice.Explained;
 import perennial.core.advice.Problem;
 
 /// The card or the reader failed. Nothing that was expected of the last command may be taken as
 /// done or as not done.
-public final class CardException extends RuntimeException {
+public final class CardException extends RuntimeException implements Explained {
     @Serial private static final long serialVersionUID = 1L;
 
     private final Problem problem;
@@ -23,6 +24,7 @@ public final class CardException extends RuntimeException {
         this.problem = problem;
     }
 
+    @Override
     public Problem problem() {
         return problem;
     }

@@ -2,14 +2,11 @@
 package perennial.cli;
 
 import java.io.PrintStream;
-import perennial.agent.AgentException;
-import perennial.ca.CaException;
-import perennial.card.CardException;
 import perennial.core.advice.Advice;
 import perennial.core.advice.AdviceBook;
+import perennial.core.advice.Explained;
 import perennial.core.advice.Language;
 import perennial.core.advice.Problem;
-import perennial.protocol.cmp.ProtocolException;
 
 /// Where a command writes, and how it says what went wrong.
 public final class Console {
@@ -58,14 +55,7 @@ public final class Console {
 
     /// The problem behind a failure; INTERNAL for what nobody expected.
     public static Problem problemOf(Throwable failure) {
-        return switch (failure) {
-            case Failure f -> f.problem();
-            case AgentException a -> a.problem();
-            case CardException c -> c.problem();
-            case ProtocolException p -> p.problem();
-            case CaException c -> c.problem();
-            default -> Problem.INTERNAL;
-        };
+        return failure instanceof Explained explained ? explained.problem() : Problem.INTERNAL;
     }
 
     /// For the person who looks into it: the message of what is expected to fail; of what is not,

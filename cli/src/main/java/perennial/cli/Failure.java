@@ -2,10 +2,11 @@
 package perennial.cli;
 
 import java.io.Serial;
+import perennial.core.advice.Explained;
 import perennial.core.advice.Problem;
 
 /// A command cannot go on; the person is told the problem's advice and the detail.
-public final class Failure extends RuntimeException {
+public final class Failure extends RuntimeException implements Explained {
     @Serial private static final long serialVersionUID = 1L;
 
     private final Problem problem;
@@ -21,6 +22,7 @@ public final class Failure extends RuntimeException {
         this.problem = problem;
     }
 
+    @Override
     public Problem problem() {
         return problem;
     }

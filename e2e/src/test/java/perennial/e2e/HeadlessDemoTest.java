@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -54,28 +55,24 @@ class HeadlessDemoTest {
     }
 
     @Test
-    void a_renewed_card_is_too_early_to_renew_and_the_remedy_is_said() throws Exception {
-        String home = folder.resolve("demo").toString();
-        String[] demo = {"demo", "--headless", "--keep", home, "--port", "0", "--agent-port", "0"};
-        LauncherProcess first = LauncherProcess.start(Map.of(), demo);
-        assertEquals(0, first.exitCode(), first.output());
-        LauncherProcess second = LauncherProcess.start(Map.of(), demo);
-        assertEquals(1, second.exitCode(), second.output());
-        assertTrue(
-                second.output().contains("R01 It is too early to renew this certificate."),
-                second.output());
-        assertTrue(second.output().contains("Renew it from the date shown on."), second.output());
+    void a_renewed_card_is_too_early_to_renew_and_from_when_it_may_be_is_said() throws Exception {
+        Path home = renewedDemo();
+        refused("R01", demo(home));
+        LauncherProcess again = LauncherProcess.start(Map.of(), demo(home));
+        assertEquals(1, again.exitCode(), again.output());
+        assertTrue(again.output().contains("may be renewed from 20"), again.output());
 
-        LauncherProcess list =
+        LauncherProcess card =
                 LauncherProcess.start(
                         Map.of(), "card", "show", "--virtual-card", home + "/card.state");
-        assertEquals(0, list.exitCode(), list.output());
-        assertTrue(list.output().contains("SERIALNUMBER="), list.output());
+        assertEquals(0, card.exitCode(), card.output());
+        assertTrue(card.output().contains("SERIALNUMBER="), card.output());
     }
 
     @Test
-    void a_taken_port_is_said_with_its_code_and_nothing_is_left_behind() throws Exception {
+    void a_taken_port_is_said_in_the_language_of_the_person() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
             LauncherProcess run =
                     LauncherProcess.start(
                             Map.of("PERENNIAL_LANG", "zh-TW"),
@@ -84,136 +81,69 @@ class HeadlessDemoTest {
                             "--port",
                             "0",
                             "--agent-port",
-                            Integer.toString(taken.getLocalPort()));
+                            port);
             assertEquals(1, run.exitCode(), run.output());
             assertTrue(run.output().contains("A01 本機連接埠已被其他程式使用"), run.output());
         }
     }
 
     @Test
-    void an_authority_that_cannot_be_reached_is_said_with_its_code() throws Exception {
-        String home = folder.resolve("demo").toString();
-        LauncherProcess first =
-                LauncherProcess.start(
-                        Map.of(),
-                        "demo",
-                        "--headless",
-                        "--keep",
-                        home,
-                        "--port",
-                        "0",
-                        "--agent-port",
-                        "0");
-        assertEquals(0, first.exitCode(), first.output());
-        LauncherProcess renew =
-                LauncherProcess.start(
-                        Map.of(),
-                        "renew",
-                        "--ra",
-                        "http://localhost:9",
-                        "--trust",
-                        home + "/root.pem",
-                        "--virtual-card",
-                        home + "/card.state",
-                        "--home",
-                        home + "/other-agent",
-                        "--pin-file",
-                        pinFile().toString());
-        assertEquals(1, renew.exitCode(), renew.output());
-        assertTrue(renew.output().contains("N01"), renew.output());
-    }
-
-    @Test
     void every_refusal_of_the_command_line_has_its_own_code() throws Exception {
-        String home = folder.resolve("demo").toString();
-        LauncherProcess first =
-                LauncherProcess.start(
-                        Map.of(),
-                        "demo",
-                        "--headless",
-                        "--keep",
-                        home,
-                        "--port",
-                        "0",
-                        "--agent-port",
-                        "0");
-        assertEquals(0, first.exitCode(), first.output());
+        Path home = renewedDemo();
         String card = home + "/card.state";
-        Path journal = Files.writeString(folder.resolve("a-file"), "not a folder");
-        refused("S05", "card", "show", "--virtual-card", home + "/root.pem");
+        String root = home + "/root.pem";
+        Path agent = folder.resolve("other-agent");
+        Path file = Files.writeString(folder.resolve("a-file"), "not a folder");
+        String nobody = "http://localhost:9";
+        refused("S05", "card", "show", "--virtual-card", root);
         refused("C01", "card", "list");
-        refused(
-                "S05",
-                "renew",
-                "--ra",
-                "http://localhost:9",
-                "--trust",
-                card,
-                "--virtual-card",
-                card);
-        refused(
-                "S01",
-                "renew",
-                "--ra",
-                "http://localhost:9/path",
-                "--trust",
-                home + "/root.pem",
-                "--virtual-card",
-                card);
-        refused(
-                "A02",
-                "renew",
-                "--ra",
-                "http://localhost:9",
-                "--trust",
-                home + "/root.pem",
-                "--virtual-card",
-                card,
-                "--home",
-                journal.toString(),
-                "--pin-file",
-                pinFile().toString());
-        refused(
-                "C07",
-                "renew",
-                "--ra",
-                "http://localhost:9",
-                "--trust",
-                home + "/root.pem",
-                "--virtual-card",
-                card,
-                "--home",
-                home + "/other-agent",
-                "--pin-file",
-                Files.writeString(folder.resolve("short"), "123").toString());
+        refused("S05", renew(nobody, card, card, agent, "246810"));
+        refused("S01", renew("http://localhost:9/path", root, card, agent, "246810"));
+        refused("A02", renew(nobody, root, card, file, "246810"));
+        refused("C07", renew(nobody, root, card, agent, "123"));
         LauncherProcess wrong =
-                LauncherProcess.start(
-                        Map.of(),
-                        "renew",
-                        "--ra",
-                        "http://localhost:9",
-                        "--trust",
-                        home + "/root.pem",
-                        "--virtual-card",
-                        card,
-                        "--home",
-                        home + "/other-agent",
-                        "--pin-file",
-                        Files.writeString(folder.resolve("wrong"), "135791").toString());
+                LauncherProcess.start(Map.of(), renew(nobody, root, card, agent, "135791"));
         assertEquals(1, wrong.exitCode(), wrong.output());
         assertTrue(wrong.output().contains("C05"), wrong.output());
         assertTrue(wrong.output().contains("tries left: 2"), wrong.output());
+        refused("N01", renew(nobody, root, card, agent, "246810"));
+    }
+
+    private Path renewedDemo() throws Exception {
+        Path home = folder.resolve("demo");
+        LauncherProcess first = LauncherProcess.start(Map.of(), demo(home));
+        assertEquals(0, first.exitCode(), first.output());
+        return home;
+    }
+
+    private static String[] demo(Path home) {
+        return new String[] {
+            "demo", "--headless", "--keep", home.toString(), "--port", "0", "--agent-port", "0"
+        };
+    }
+
+    private String[] renew(String ra, String trust, String card, Path agent, String pin)
+            throws IOException {
+        String pinFile = Files.writeString(folder.resolve("pin"), pin).toString();
+        return new String[] {
+            "renew",
+            "--ra",
+            ra,
+            "--trust",
+            trust,
+            "--virtual-card",
+            card,
+            "--home",
+            agent.toString(),
+            "--pin-file",
+            pinFile
+        };
     }
 
     private static void refused(String code, String... arguments) throws Exception {
         LauncherProcess run = LauncherProcess.start(Map.of(), arguments);
         assertEquals(1, run.exitCode(), run.output());
         assertTrue(
-                run.output().startsWith(code + " ") || run.output().contains("\n" + code + " "),
-                run.output());
-    }
-
-    private Path pinFile() throws Exception {
-        return Files.writeString(folder.resolve("pin"), "246810");
+                run.output().lines().anyMatch(line -> line.startsWith(code + " ")), run.output());
     }
 }

@@ -47,6 +47,8 @@ final class LauncherProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            // The virtual machine would announce it in the middle of what the program says.
+            builder.environment().remove("JAVA_TOOL_OPTIONS");
             builder.environment().put("PERENNIAL_LANG", "en");
             builder.environment().putAll(environment);
             return new LauncherProcess(builder.start());

@@ -21,7 +21,6 @@ import perennial.cli.StepLines;
 import perennial.core.advice.Advice;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
-import perennial.core.renewal.Eligibility;
 import perennial.ra.renewal.Refusal;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,9 +51,9 @@ final class HeadlessRenewal {
         line("%s %s 卡號:[%s]", clockText(), running.reader(), before.cardNumber());
         before.certificates().forEach(c -> describe("before", c.certificate()));
         if (!before.unfinished()) {
-            Optional<Problem> refused = refusal(running, before);
+            Optional<Refusal> refused = refusal(running, before);
             if (refused.isPresent()) {
-                failed(refused.get(), "");
+                failed(refused.get().problem(), refused.get().text());
                 return Console.FAILED;
             }
         }
@@ -146,20 +145,16 @@ final class HeadlessRenewal {
         };
     }
 
-    /// Why the registration authority would refuse every certificate of the card.
-    private static Optional<Problem> refusal(DemoSystem.Running running, CardView card) {
-        List<Eligibility> answers =
+    /// Why the registration authority would refuse the first certificate; empty when it would renew
+    /// any.
+    private static Optional<Refusal> refusal(DemoSystem.Running running, CardView card) {
+        List<Optional<Refusal>> answers =
                 card.certificates().stream()
-                        .map(c -> running.desk().eligibility(c.certificate()))
+                        .map(c -> Refusal.of(running.desk().eligibility(c.certificate())))
                         .toList();
-        if (answers.stream().anyMatch(Eligibility.Open.class::isInstance)) {
-            return Optional.empty();
-        }
-        return answers.stream()
-                .findFirst()
-                .flatMap(Refusal::of)
-                .map(Refusal::problem)
-                .or(() -> Optional.of(Problem.NO_CERTIFICATE));
+        return answers.stream().allMatch(Optional::isPresent)
+                ? answers.stream().findFirst().flatMap(first -> first)
+                : Optional.empty();
     }
 
     private void tell(StepLines steps, List<Object> told, RenewalProgress progress) {

@@ -2,11 +2,12 @@
 package perennial.protocol.cmp;
 
 import java.io.Serial;
+import perennial.core.advice.Explained;
 import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 
 /// The other side, or the way to it, failed.
-public final class ProtocolException extends RuntimeException {
+public final class ProtocolException extends RuntimeException implements Explained {
     @Serial private static final long serialVersionUID = 1L;
 
     private final Problem problem;
@@ -27,6 +28,7 @@ public final class ProtocolException extends RuntimeException {
         this.failInfo = failInfo;
     }
 
+    @Override
     public Problem problem() {
         return problem;
     }
