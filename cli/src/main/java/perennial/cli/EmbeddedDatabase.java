@@ -7,7 +7,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -19,11 +24,15 @@ import perennial.core.advice.Problem;
 
 /// A PostgreSQL of our own in a folder, or a connection to the one that already runs there.
 ///
+/// Only who can read the folder gets in: the superuser has a random password, kept beside it.
+///
 /// A server that outlived its program (killed without mercy) is stopped at the next start; its data
 /// is safe, as a database's is.
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(20);
+
+    private static final String ACCESS = "host all postgres 127.0.0.1/32 scram-sha-256\n";
 
     private final Optional<EmbeddedPostgres> server;
     private final HikariDataSource pool;
@@ -40,6 +49,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         stopLeftover(folder);
         try {
             Files.createDirectories(folder.toAbsolutePath().getParent());
+            String password = password(folder);
             EmbeddedPostgres server =
                     EmbeddedPostgres.builder()
                             .setDataDirectory(folder)
@@ -48,6 +58,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                             .setOverrideWorkingDirectory(
                                     UserCache.folder().resolve("postgres").toFile())
                             .setPGStartupWait(START)
+                            .setConnectConfig("password", password)
                             .setServerConfig("fsync", "on")
                             .setServerConfig("synchronous_commit", "on")
                             .setServerConfig("max_connections", "40")
@@ -56,11 +67,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
                             .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                             .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
                             .start();
+            closeToOthers(server, folder, password);
             EmbeddedDatabase database =
-                    new EmbeddedDatabase(Optional.of(server), pool(server.getPort()));
+                    new EmbeddedDatabase(Optional.of(server), pool(server.getPort(), password));
             database.migrate();
             return database;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | SQLException | RuntimeException e) {
             throw new Failure(
                     Problem.DATABASE_UNAVAILABLE,
                     "PostgreSQL in %s: %s".formatted(folder, e.getMessage()),
@@ -71,9 +83,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
     /// Connects to the server that runs in the folder, or starts it when none does.
     public static EmbeddedDatabase connectOrStart(Path folder) {
         Optional<Postmaster> running = Postmaster.of(folder);
-        return running.isPresent()
-                ? new EmbeddedDatabase(Optional.empty(), pool(running.get().port()))
-                : start(folder);
+        if (running.isEmpty()) {
+            return start(folder);
+        }
+        try {
+            return new EmbeddedDatabase(
+                    Optional.empty(), pool(running.get().port(), password(folder)));
+        } catch (IOException e) {
+            throw new Failure(Problem.DATABASE_UNAVAILABLE, "password of %s".formatted(folder), e);
+        }
     }
 
     public DataSource dataSource() {
@@ -91,9 +109,38 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(int port) {
+    /// A new server trusts everybody on this computer; from its first minute on it does not.
+    private static void closeToOthers(EmbeddedPostgres server, Path folder, String password)
+            throws IOException, SQLException {
+        Path access = folder.resolve("pg_hba.conf");
+        if (Files.readString(access).equals(ACCESS)) {
+            return;
+        }
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER ROLE postgres PASSWORD '%s'".formatted(password));
+            Files.writeString(access, ACCESS);
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    /// The password kept beside the folder, made at random the first time; letters, digits, - and
+    /// _.
+    private static String password(Path folder) throws IOException {
+        Path file = folder.resolveSibling(folder.getFileName() + ".password");
+        if (!Files.exists(file)) {
+            byte[] octets = new byte[24];
+            new SecureRandom().nextBytes(octets);
+            OwnerOnlyFile.write(file, Base64.getUrlEncoder().encodeToString(octets));
+        }
+        return Files.readString(file).strip();
+    }
+
+    private static HikariDataSource pool(int port, String password) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl("jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(port));
+        config.setJdbcUrl("jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port));
+        config.setUsername("postgres");
+        config.setPassword(password);
         config.setMaximumPoolSize(12);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(10));

@@ -3,12 +3,16 @@ package perennial.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -193,6 +197,27 @@ class StandardsTest {
                         "-noout",
                         "-serial",
                         "-enddate"));
+    }
+
+    @Test
+    @Order(5)
+    void the_database_lets_nobody_in_without_its_password() throws Exception {
+        String port = Files.readAllLines(home.resolve("postgres/postmaster.pid")).get(3).strip();
+        SQLException refused =
+                assertThrows(
+                        SQLException.class,
+                        () ->
+                                DriverManager.getConnection(
+                                                "jdbc:postgresql://127.0.0.1:%s/postgres"
+                                                        .formatted(port),
+                                                "postgres",
+                                                "guessed")
+                                        .close());
+        assertEquals("28P01", refused.getSQLState(), "invalid_password");
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(home.resolve("postgres.password"))));
     }
 
     private static String verify(String certificate) throws Exception {

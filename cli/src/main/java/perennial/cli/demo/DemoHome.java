@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import perennial.ca.Passphrase;
 import perennial.cli.Failure;
+import perennial.cli.OwnerOnlyFile;
 import perennial.core.advice.Problem;
 
 /// The folder that a demo lives in; only its owner may enter it.
@@ -81,15 +82,7 @@ public record DemoHome(Path folder, boolean kept) {
             if (!Files.exists(file)) {
                 byte[] octets = new byte[24];
                 random.nextBytes(octets);
-                Path part =
-                        Files.createTempFile(
-                                folder,
-                                "passphrase",
-                                ".part",
-                                PosixFilePermissions.asFileAttribute(
-                                        PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(part, Base64.getUrlEncoder().encodeToString(octets));
-                Files.move(part, file);
+                OwnerOnlyFile.write(file, Base64.getUrlEncoder().encodeToString(octets));
             }
             return new Passphrase(Files.readString(file).strip().toCharArray());
         } catch (IOException e) {
