@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -67,6 +68,16 @@ class HeadlessDemoTest {
                         Map.of(), "card", "show", "--virtual-card", home + "/card.state");
         assertEquals(0, card.exitCode(), card.output());
         assertTrue(card.output().contains("SERIALNUMBER="), card.output());
+    }
+
+    @Test
+    void a_demo_that_is_stopped_removes_its_state() throws Exception {
+        LauncherProcess demo =
+                LauncherProcess.start(Map.of(), "demo", "--port", "0", "--agent-port", "0");
+        Path home = Path.of(demo.await(Pattern.compile("running in (\\S+)")));
+        assertTrue(Files.isDirectory(home));
+        demo.close();
+        assertFalse(Files.exists(home), demo.output());
     }
 
     @Test

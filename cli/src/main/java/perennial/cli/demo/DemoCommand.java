@@ -142,20 +142,24 @@ public final class DemoCommand implements Callable<Integer> {
                 console.choose("常青示範系統執行中:", "The Perennial demo is running in"),
                 home.folder(),
                 home.kept() ? "" : console.choose("(結束時刪除)", " (removed at the end)"));
-        console.say("  %-12s %s", console.choose("入口網站", "portal"), running.portal());
-        console.say("  %-12s %s/.well-known/cmp", "CMP", running.portal());
-        console.say("  %-12s %s/ocsp", "OCSP", running.portal());
-        console.say("  %-12s %s/crl/issuing.crl", "CRL", running.portal());
-        console.say(
-                "  %-12s http://localhost:%d",
-                console.choose("元件", "agent"), running.agent().port().orElse(0));
-        console.say("  %-12s %s", console.choose("信任根憑證", "trust anchor"), home.rootCertificate());
-        console.say(
-                "  %-12s %s 卡號:[%s]",
-                console.choose("讀卡機", "reader"), running.reader(), running.cardNumber());
-        console.say("  %-12s %s", "PIN", new String(DemoCard.pin()));
+        line(console.choose("入口網站", "portal"), running.portal());
+        line("CMP", running.portal() + "/.well-known/cmp");
+        line("OCSP", running.portal() + "/ocsp");
+        line("CRL", running.portal() + "/crl/issuing.crl");
+        line(console.choose("元件", "agent"), "http://localhost:" + running.agent().port().orElse(0));
+        line(console.choose("信任根憑證", "trust anchor"), home.rootCertificate());
+        line(
+                console.choose("讀卡機", "reader"),
+                "%s 卡號:[%s]".formatted(running.reader(), running.cardNumber()));
+        line("PIN", new String(DemoCard.pin()));
         console.say("");
         console.say("%s  %s/renewal", console.choose("請開啟", "Open"), running.portal());
         console.say("%s", console.choose("按 Ctrl-C 結束。", "Ctrl-C stops it."));
+    }
+
+    /// A Chinese character is two columns wide.
+    private void line(String label, Object value) {
+        long columns = label.codePoints().map(c -> Character.isIdeographic(c) ? 2 : 1).sum();
+        console.say("  %s%s %s", label, " ".repeat((int) Math.max(0, 12 - columns)), value);
     }
 }
