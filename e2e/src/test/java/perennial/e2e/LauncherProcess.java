@@ -88,6 +88,12 @@ final class LauncherProcess implements AutoCloseable {
         }
     }
 
+    /// The Enter key.
+    void enter() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+    }
+
     String output() {
         synchronized (all) {
             return String.join("\n", all);

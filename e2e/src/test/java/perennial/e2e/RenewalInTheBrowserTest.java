@@ -186,6 +186,47 @@ class RenewalInTheBrowserTest {
     }
 
     @Test
+    void a_card_pulled_out_while_it_is_written_is_finished_when_it_is_back() throws Exception {
+        demo.close();
+        startDemo("40");
+        BrowserContext person = browser.person("zh-TW", 1280, 900);
+        Page page = person.newPage();
+        page.navigate(link + "?lang=zh-TW");
+        Page window = detect(page);
+        page.locator("#inspect").click();
+        page.locator("#next").click();
+        window.locator("#pin").fill(pin);
+        window.locator("#pin-submit").click();
+        assertThat(window.locator("#steps li[aria-current=step]"))
+                .hasAttribute(
+                        "data-step",
+                        "WRITE",
+                        new LocatorAssertions.HasAttributeOptions().setTimeout(60_000));
+        demo.enter();
+        demo.await(Pattern.compile("out of the reader"));
+        assertThat(window.locator("#problem")).hasAttribute("data-code", "C04");
+        assertThat(page.locator("#problem")).hasAttribute("data-code", "C04");
+        Browser.look(page, "zh-9-card-pulled");
+        Browser.look(window, "zh-10-window-card-pulled");
+
+        demo.enter();
+        demo.await(Pattern.compile("in the reader"));
+        window.locator("#retry").click();
+        assertThat(window.locator("#pin-tries")).containsText("3", contains());
+        window.locator("#pin").fill(pin);
+        window.locator("#pin-submit").click();
+        assertThat(page.locator("#success")).containsText("憑證展期成功", contains());
+        for (String use : new String[] {"SIGNATURE", "ENCRYPTION"}) {
+            assertThat(
+                            page.locator(
+                                    "#certificates article[data-use=%s] [data-field=times]"
+                                            .formatted(use)))
+                    .containsText("1");
+        }
+        person.close();
+    }
+
+    @Test
     void without_an_agent_the_page_says_what_to_install() throws Exception {
         BrowserContext person = browser.person("zh-TW", 1280, 900);
         Page page = person.newPage();

@@ -75,6 +75,17 @@ final class DemoCard implements AutoCloseable {
         return reader;
     }
 
+    /// Pulls the card out, or puts it back.
+    ///
+    /// @return whether it is in the reader now
+    boolean toggle() {
+        if (readers.eject(reader).isPresent()) {
+            return false;
+        }
+        readers.insert(reader, card.card());
+        return true;
+    }
+
     boolean personalised() {
         return certificates().size() == 2;
     }

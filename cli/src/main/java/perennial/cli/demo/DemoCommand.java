@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.cli.demo;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -99,6 +104,7 @@ public final class DemoCommand implements Callable<Integer> {
                 return renewal.run(home, running);
             }
             announce(home, running);
+            Thread.ofVirtual().start(() -> pullOnEnter(running.card()));
             asked.await();
             return 0;
         } catch (RuntimeException e) {
@@ -122,6 +128,22 @@ public final class DemoCommand implements Callable<Integer> {
             stopped.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Until the input ends.
+    private void pullOnEnter(DemoCard card) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            while (lines.readLine() != null) {
+                console.say(
+                        "%s",
+                        card.toggle()
+                                ? console.choose("IC卡已放回讀卡機。", "The card is in the reader.")
+                                : console.choose("IC卡已取出。", "The card is out of the reader."));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -154,7 +176,11 @@ public final class DemoCommand implements Callable<Integer> {
         line("PIN", new String(DemoCard.pin()));
         console.say("");
         console.say("%s  %s/renewal", console.choose("請開啟", "Open"), running.portal());
-        console.say("%s", console.choose("按 Ctrl-C 結束。", "Ctrl-C stops it."));
+        console.say(
+                "%s",
+                console.choose(
+                        "按 Enter 取出或放回IC卡；按 Ctrl-C 結束。",
+                        "Enter pulls the card out or puts it back; Ctrl-C stops the demo."));
     }
 
     /// A Chinese character is two columns wide.

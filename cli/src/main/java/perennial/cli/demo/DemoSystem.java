@@ -55,8 +55,14 @@ final class DemoSystem implements AutoCloseable {
     ///
     /// @param portal origin of the portal and of every service beside it
     /// @param reader name of the reader that the card is in
+    /// @param card the card in it
     record Running(
-            URI portal, Agent agent, RenewalDesk desk, CardNumber cardNumber, String reader) {}
+            URI portal,
+            Agent agent,
+            RenewalDesk desk,
+            CardNumber cardNumber,
+            String reader,
+            DemoCard card) {}
 
     /// Starts all of it; when a part fails, close what has begun.
     static DemoSystem of(DemoHome home, DemoSettings settings, Clock clock, SecureRandom random) {
@@ -113,7 +119,7 @@ final class DemoSystem implements AutoCloseable {
                                 new SlowReaders(card.readers(), cardDelay),
                                 clock,
                                 random));
-        return new Running(portal.address(), agent, desk, card.number(), card.reader());
+        return new Running(portal.address(), agent, desk, card.number(), card.reader(), card);
     }
 
     private LocalCa authority(Passphrase passphrase, EmbeddedDatabase database, Clock at) {
