@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -223,6 +224,37 @@ class RenewalInTheBrowserTest {
                                             .formatted(use)))
                     .containsText("1");
         }
+        person.close();
+    }
+
+    /// The page is opened again when the registration authority has not heard of the work, and asks
+    /// next when all is done.
+    @Test
+    void a_page_opened_again_before_the_work_began_shows_its_end() {
+        BrowserContext person = browser.person("en-GB", 1280, 900);
+        Page page = person.newPage();
+        page.navigate(link + "?lang=en");
+        Page window = detect(page);
+        page.locator("#inspect").click();
+        page.locator("#next").click();
+        assertThat(window.locator("#pin")).isVisible(SOON);
+        page.close();
+
+        Page again = person.newPage();
+        AtomicInteger asked = new AtomicInteger();
+        again.route(
+                "**/api/renewals/current",
+                route -> {
+                    if (asked.getAndIncrement() == 1) {
+                        window.locator("#pin").fill(pin);
+                        window.locator("#pin-submit").click();
+                        assertThat(window.locator("#success")).isVisible(SOON);
+                    }
+                    route.resume();
+                });
+        again.navigate(link + "?lang=en");
+        assertThat(again.locator("#success")).isVisible(SOON);
+        assertTrue(asked.get() >= 2, asked::toString);
         person.close();
     }
 

@@ -167,8 +167,8 @@ async function follow() {
     withoutNews = now === before ? withoutNews + 1 : 0;
     pause = now === before ? Math.min(pause * 1.25, SLOWEST) : FASTEST;
     before = now;
-    if (phase === "choosing" && begunAtServer() && withoutNews === 0) {
-      phase = "running"; // a window that this page has lost goes on
+    if (phase === "choosing" && (begunAtServer() || visit.finished) && withoutNews === 0) {
+      phase = "running"; // a window that this page has lost goes on, or is done already: it may take less than a pause
     }
     if (phase === "running") {
       showTruth(withoutNews);
