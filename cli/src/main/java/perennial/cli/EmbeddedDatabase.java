@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -124,16 +123,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /// The password kept beside the folder, made at random the first time; letters, digits, - and
-    /// _.
     private static String password(Path folder) throws IOException {
-        Path file = folder.resolveSibling(folder.getFileName() + ".password");
-        if (!Files.exists(file)) {
-            byte[] octets = new byte[24];
-            new SecureRandom().nextBytes(octets);
-            OwnerOnlyFile.write(file, Base64.getUrlEncoder().encodeToString(octets));
-        }
-        return Files.readString(file).strip();
+        return OwnerOnlyFile.secret(
+                folder.resolveSibling(folder.getFileName() + ".password"), new SecureRandom());
     }
 
     private static HikariDataSource pool(int port, String password) {

@@ -99,8 +99,7 @@ class RenewalInTheBrowserTest {
         assertThat(window.locator("#pin-error")).containsText("2", contains());
         Browser.look(window, "zh-5-wrong-pin");
 
-        window.locator("#pin").fill(pin);
-        window.locator("#pin-submit").click();
+        enterPin(window);
         assertThat(page.locator("#success")).containsText("憑證展期成功", contains());
         assertThat(page.locator("#steps li[aria-current=step]")).containsText("完成");
         assertThat(certificates).containsText("完成時間");
@@ -138,8 +137,7 @@ class RenewalInTheBrowserTest {
         page.locator("#next").click();
         assertThat(window.locator("#pin")).isVisible(SOON);
         Browser.look(window, "en-2-pin-narrow");
-        window.locator("#pin").fill(pin);
-        window.locator("#pin-submit").click();
+        enterPin(window);
         page.close();
 
         Page again = person.newPage();
@@ -171,10 +169,8 @@ class RenewalInTheBrowserTest {
                 }
                 """);
         Page window = detect(page);
-        page.locator("#inspect").click();
-        page.locator("#next").click();
-        window.locator("#pin").fill(pin);
-        window.locator("#pin-submit").click();
+        inspectAndGoOn(page);
+        enterPin(window);
         assertThat(page.locator("#card-in-use")).isVisible(SOON);
         Browser.look(page, "en-4-renewing");
         Browser.look(window, "en-5-window-renewing");
@@ -194,10 +190,8 @@ class RenewalInTheBrowserTest {
         Page page = person.newPage();
         page.navigate(link + "?lang=zh-TW");
         Page window = detect(page);
-        page.locator("#inspect").click();
-        page.locator("#next").click();
-        window.locator("#pin").fill(pin);
-        window.locator("#pin-submit").click();
+        inspectAndGoOn(page);
+        enterPin(window);
         assertThat(window.locator("#steps li[aria-current=step]"))
                 .hasAttribute(
                         "data-step",
@@ -214,8 +208,7 @@ class RenewalInTheBrowserTest {
         demo.await(Pattern.compile("in the reader"));
         window.locator("#retry").click();
         assertThat(window.locator("#pin-tries")).containsText("3", contains());
-        window.locator("#pin").fill(pin);
-        window.locator("#pin-submit").click();
+        enterPin(window);
         assertThat(page.locator("#success")).containsText("憑證展期成功", contains());
         for (String use : new String[] {"SIGNATURE", "ENCRYPTION"}) {
             assertThat(
@@ -235,8 +228,7 @@ class RenewalInTheBrowserTest {
         Page page = person.newPage();
         page.navigate(link + "?lang=en");
         Page window = detect(page);
-        page.locator("#inspect").click();
-        page.locator("#next").click();
+        inspectAndGoOn(page);
         assertThat(window.locator("#pin")).isVisible(SOON);
         page.close();
 
@@ -246,8 +238,7 @@ class RenewalInTheBrowserTest {
                 "**/api/renewals/current",
                 route -> {
                     if (asked.getAndIncrement() == 1) {
-                        window.locator("#pin").fill(pin);
-                        window.locator("#pin-submit").click();
+                        enterPin(window);
                         assertThat(window.locator("#success")).isVisible(SOON);
                     }
                     route.resume();
@@ -293,10 +284,8 @@ class RenewalInTheBrowserTest {
         Page page = person.newPage();
         page.navigate(link + "?lang=zh-TW");
         Page window = detect(page);
-        page.locator("#inspect").click();
-        page.locator("#next").click();
-        window.locator("#pin").fill(pin);
-        window.locator("#pin-submit").click();
+        inspectAndGoOn(page);
+        enterPin(window);
         assertThat(page.locator("#success")).isVisible(SOON);
         assertFalse(demo.arguments().contains(pin));
         try (Stream<Path> files = Files.walk(folder.resolve("demo"))) {
@@ -307,6 +296,16 @@ class RenewalInTheBrowserTest {
             }
         }
         person.close();
+    }
+
+    private static void inspectAndGoOn(Page page) {
+        page.locator("#inspect").click();
+        page.locator("#next").click();
+    }
+
+    private void enterPin(Page window) {
+        window.locator("#pin").fill(pin);
+        window.locator("#pin-submit").click();
     }
 
     private Page detect(Page page) {

@@ -10,7 +10,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Base64;
 import perennial.ca.Passphrase;
 import perennial.cli.Failure;
 import perennial.cli.OwnerOnlyFile;
@@ -79,12 +78,7 @@ public record DemoHome(Path folder, boolean kept) {
     public Passphrase passphrase(SecureRandom random) {
         Path file = folder.resolve("passphrase");
         try {
-            if (!Files.exists(file)) {
-                byte[] octets = new byte[24];
-                random.nextBytes(octets);
-                OwnerOnlyFile.write(file, Base64.getUrlEncoder().encodeToString(octets));
-            }
-            return new Passphrase(Files.readString(file).strip().toCharArray());
+            return new Passphrase(OwnerOnlyFile.secret(file, random).toCharArray());
         } catch (IOException e) {
             throw new Failure(Problem.FILE_NOT_USABLE, file + ": " + e.getMessage(), e);
         }

@@ -2,7 +2,6 @@
 package perennial.ra.renewal;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
@@ -63,10 +62,7 @@ public record Refusal(Problem problem, FailInfo failInfo, String text) {
     /// The problem that a text written by this class speaks of; of any other text, only that it is
     /// a refusal.
     public static Problem problemOf(String text) {
-        return Arrays.stream(Problem.values())
-                .filter(problem -> text.startsWith(problem.code() + " "))
-                .findFirst()
-                .orElse(Problem.RA_REFUSED);
+        return Problem.atStartOf(text).orElse(Problem.RA_REFUSED);
     }
 
     IssueOutcome.Rejection outcome() {
