@@ -29,6 +29,7 @@ import perennial.card.KeySlot;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.card.piv.PivCards;
+import perennial.card.piv.PivReaders;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.renewal.RenewalId;
@@ -153,9 +154,13 @@ final class Desk {
                 new CardRenewals.Timing(CLOCK, d -> slept = slept.plus(d)));
     }
 
+    PivReaders cards() {
+        return new PivReaders(readers, RANDOM);
+    }
+
     /// A new agent each time: it knows only what disk and card hold.
     AgentCommands agent() {
-        return Agent.commandsOnly(settings(), readers, ways(), RANDOM).commands();
+        return Agent.commandsOnly(settings(), cards(), ways(), RANDOM).commands();
     }
 
     RenewalReport renew() {

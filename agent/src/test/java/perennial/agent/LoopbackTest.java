@@ -39,7 +39,7 @@ class LoopbackTest {
     @BeforeEach
     void start() {
         desk = new Desk(home);
-        agent = Agent.start(desk.settings(), desk.readers, desk.ways(), Desk.RANDOM);
+        agent = Agent.start(desk.settings(), desk.cards(), desk.ways(), Desk.RANDOM);
         http = new RawHttp(agent.port().orElseThrow());
     }
 
@@ -335,7 +335,7 @@ class LoopbackTest {
                 AgentException refused =
                         assertThrows(
                                 AgentException.class,
-                                () -> Agent.start(taken, desk.readers, desk.ways(), Desk.RANDOM));
+                                () -> Agent.start(taken, desk.cards(), desk.ways(), Desk.RANDOM));
                 assertEquals(Problem.PORT_TAKEN, refused.problem());
             }
         }

@@ -13,9 +13,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import perennial.card.CardReader;
 import perennial.card.CardSession;
 import perennial.card.apdu.ApduChannel;
+import perennial.card.apdu.ApduReader;
 import perennial.card.apdu.CommandApdu;
 import perennial.card.apdu.ResponseApdu;
 import perennial.card.piv.PivCards;
@@ -35,7 +35,7 @@ public class CardSessionBenchmark {
     private static final byte[] PIV = {(byte) 0xA0, 0, 0, 3, 8, 0, 0, 16, 0};
 
     private final VirtualReaders readers = new VirtualReaders(1);
-    private final CardReader reader = readers.list().getFirst();
+    private final ApduReader reader = readers.list().getFirst();
 
     public CardSessionBenchmark() {}
 

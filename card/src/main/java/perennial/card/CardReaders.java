@@ -4,7 +4,7 @@ package perennial.card;
 import java.time.Duration;
 import java.util.List;
 
-/// The readers of this computer. Safe for use by many threads.
+/// The places for cards of this computer. Safe for use by many threads.
 public interface CardReaders {
     /// The readers present now, in a stable order; empty when there is none.
     List<CardReader> list();

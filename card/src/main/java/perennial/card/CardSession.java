@@ -12,6 +12,9 @@ import perennial.core.crypto.Signer;
 /// Every method throws [CardException] when the card fails or is taken out. After that the session
 /// is of no use: close it and open another.
 public interface CardSession extends AutoCloseable {
+    /// What every card with room for a certificate has room for.
+    int MAX_NOTE = 2800;
+
     CardNumber cardNumber();
 
     /// Tries left for the PIN, 0 when it is blocked; costs none.
@@ -39,6 +42,42 @@ public interface CardSession extends AutoCloseable {
 
     /// The slot's private key for decryption; as [#signer].
     Decipherer decipherer(KeySlot slot);
+
+    /// What this card can do.
+    CardAbilities abilities();
+
+    /// Presents what writing takes beside the PIN where [CardAbilities#secondSecret] says so: the
+    /// PIV management key in hexadecimal, or the SO PIN. The characters stay the caller's to wipe.
+    ///
+    /// @throws CardException SECOND_SECRET_WRONG
+    void presentSecondSecret(char[] secret);
+
+    /// The way to another key for the slot.
+    ///
+    /// @throws CardException KEY_NOT_REPLACEABLE when the card does not know this way
+    KeyReplacement replacement(KeySlot slot, ReKeyWay way);
+
+    /// A note that the card keeps for its next session, readable with the PIN alone; empty when
+    /// there is none. Needs a verified PIN. The caller wipes it.
+    Optional<byte[]> note();
+
+    /// Replaces the note, in one step as far as the card can, and reads it back.
+    ///
+    /// @param note at most [#MAX_NOTE] octets
+    /// @throws CardException CARD_NOT_WRITABLE, READ_BACK_DIFFERS
+    void writeNote(byte[] note);
+
+    void eraseNote();
+
+    /// Sets another PIN; costs a try when the current one is wrong.
+    PinOutcome changePin(Pin current, Pin next);
+
+    /// Tries left for the PUK where the card tells without costing one.
+    Optional<Integer> pukTriesLeft();
+
+    /// Sets another PIN by the PUK (SO PIN on PKCS #11 tokens) and so unlocks the card; the outcome
+    /// speaks of the PUK.
+    PinOutcome unblock(Pin puk, Pin next);
 
     /// Wipes the PIN and gives the card back; never throws.
     @Override

@@ -4,7 +4,6 @@ package perennial.cli;
 import perennial.card.CardReader;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
-import perennial.card.piv.PivCards;
 import perennial.core.certificate.Certificate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +33,7 @@ final class CardCommand {
             try (var open = options.open()) {
                 for (CardReader reader : open.readers().list()) {
                     if (reader.cardPresent()) {
-                        try (CardSession session = PivCards.open(reader)) {
+                        try (CardSession session = reader.open()) {
                             console.say("%s 卡號:[%s]", reader.name(), session.cardNumber());
                         }
                     } else {
@@ -67,7 +66,7 @@ final class CardCommand {
                                 .filter(r -> r.name().equals(name))
                                 .findFirst()
                                 .orElseThrow();
-                try (CardSession session = PivCards.open(reader)) {
+                try (CardSession session = reader.open()) {
                     console.say(
                             "%s %s", console.choose("IC卡卡號", "card number"), session.cardNumber());
                     console.say(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import perennial.card.CardReaders;
+import perennial.card.piv.PivReaders;
 import perennial.core.advice.Problem;
 import perennial.virtualcard.VirtualReaders;
 import picocli.CommandLine.Option;
@@ -40,7 +41,7 @@ final class ReaderOptions {
         CardFile card = CardFile.open(file, new SecureRandom());
         VirtualReaders readers = new VirtualReaders(1);
         readers.insert(readers.list().getFirst().name(), card.card());
-        return new OpenReaders(readers, card);
+        return new OpenReaders(new PivReaders(readers, new SecureRandom()), card);
     }
 
     /// The name of the reader to work with.

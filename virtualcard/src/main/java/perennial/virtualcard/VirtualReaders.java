@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import perennial.card.CardException;
-import perennial.card.CardReader;
-import perennial.card.CardReaders;
 import perennial.card.apdu.ApduChannel;
+import perennial.card.apdu.ApduReader;
+import perennial.card.apdu.ApduReaders;
 import perennial.core.advice.Problem;
 
 /// Virtual readers, into which virtual cards are put by hand. Safe for use by many threads.
-public final class VirtualReaders implements CardReaders {
+public final class VirtualReaders implements ApduReaders {
     private final List<Reader> readers = new ArrayList<>();
 
     /// What each thread has seen: a change between two of its waits is not lost on it.
@@ -38,7 +38,7 @@ public final class VirtualReaders implements CardReaders {
     }
 
     @Override
-    public synchronized List<CardReader> list() {
+    public synchronized List<ApduReader> list() {
         seen.set(changes);
         return List.copyOf(readers);
     }
@@ -99,7 +99,7 @@ public final class VirtualReaders implements CardReaders {
         return Optional.ofNullable(reader.card);
     }
 
-    private final class Reader implements CardReader {
+    private final class Reader implements ApduReader {
         private final String name;
         private @Nullable VirtualCard card;
 

@@ -2,11 +2,11 @@
 package perennial.virtualcard;
 
 import java.security.SecureRandom;
-import perennial.card.CardReader;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
+import perennial.card.apdu.ApduReader;
 import perennial.card.piv.PivCards;
 import perennial.core.certificate.CardNumber;
 
@@ -44,7 +44,7 @@ final class Cards {
         return VirtualCard.ofSnapshot(snapshot, RANDOM);
     }
 
-    static CardReader reader(VirtualCard card) {
+    static ApduReader reader(VirtualCard card) {
         VirtualReaders readers = new VirtualReaders(1);
         readers.insert(READER, card);
         return readers.list().getFirst();

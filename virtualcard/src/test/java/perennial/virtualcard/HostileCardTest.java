@@ -20,11 +20,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import perennial.card.CardException;
-import perennial.card.CardReader;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
 import perennial.card.PinOutcome;
 import perennial.card.apdu.ApduChannel;
+import perennial.card.apdu.ApduReader;
 import perennial.card.apdu.CommandApdu;
 import perennial.card.apdu.ResponseApdu;
 import perennial.card.apdu.StatusWord;
@@ -109,7 +109,7 @@ class HostileCardTest {
         session.decipherer(KeySlot.KEY_MANAGEMENT).decipher(cryptogram);
     }
 
-    private record OtherReader(Supplier<ApduChannel> channel) implements CardReader {
+    private record OtherReader(Supplier<ApduChannel> channel) implements ApduReader {
         @Override
         public String name() {
             return "other";

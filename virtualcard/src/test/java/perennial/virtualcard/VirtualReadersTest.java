@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import perennial.card.CardException;
-import perennial.card.CardReader;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
+import perennial.card.apdu.ApduReader;
 import perennial.card.piv.PivCards;
 import perennial.core.advice.Problem;
 
@@ -28,11 +28,11 @@ class VirtualReadersTest {
     @Test
     void readers_keep_their_order_and_say_whether_a_card_is_in() {
         readers.insert(SECOND, Cards.blank());
-        List<CardReader> list = readers.list();
+        List<ApduReader> list = readers.list();
         assertEquals(
                 List.of("Perennial Virtual Reader 00", "Perennial Virtual Reader 01"),
-                list.stream().map(CardReader::name).toList());
-        assertEquals(List.of(false, true), list.stream().map(CardReader::cardPresent).toList());
+                list.stream().map(ApduReader::name).toList());
+        assertEquals(List.of(false, true), list.stream().map(ApduReader::cardPresent).toList());
         CardException empty = assertThrows(CardException.class, () -> list.getFirst().connect());
         assertEquals(Problem.NO_CARD, empty.problem());
     }

@@ -24,7 +24,6 @@ import perennial.card.CardReader;
 import perennial.card.CardReaders;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
-import perennial.card.piv.PivCards;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
@@ -128,7 +127,7 @@ public final class CardRenewals {
                         .findFirst()
                         .orElseThrow(() -> new CardException(Problem.NO_READER, reader));
         try {
-            return PivCards.open(found);
+            return found.open();
         } catch (CardException e) {
             if (e.problem() == Problem.CARD_IN_USE && busy.contains(reader)) {
                 throw new AgentException(Problem.RENEWAL_RUNNING, reader, e);
@@ -218,7 +217,7 @@ public final class CardRenewals {
         RenewalStep step =
                 switch (renewal.renewal()) {
                     case Renewal.Invited _ -> RenewalStep.REQUEST;
-                    case Renewal.Pending _, Renewal.Ready _ -> RenewalStep.SEND;
+                    case Renewal.Pending _, Renewal.Ready _, Renewal.Keyed _ -> RenewalStep.SEND;
                     case Renewal.Uninstalled _ -> RenewalStep.WRITE;
                     case Renewal.Unconfirmed _, Renewal.Done _, Renewal.Refused _ ->
                             RenewalStep.DONE;

@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +32,7 @@ import perennial.core.renewal.RenewalKind;
 /// records. A record is its payload's length (4 octets, big-endian), the payload, and the CRC-32C
 /// of both (RFC 3720 B.4). The first payload is the subject, each other one fact.
 final class JournalFormat {
-    /// No file of an honest journal is longer: seven facts, two certificates.
+    /// No file of an honest journal is longer: some ten facts, two certificates.
     static final int MAX_FILE = 256 * 1024;
 
     private static final byte[] MAGIC = {'P', 'R', 'N', 'L', 'J', 0, 0, 1};
@@ -41,6 +45,8 @@ final class JournalFormat {
     private static final int INSTALLED = 4;
     private static final int CONFIRMED = 5;
     private static final int REJECTED = 6;
+    private static final int KEY_GENERATED = 7;
+    private static final int RETIRED = 8;
 
     private JournalFormat() {}
 
@@ -185,6 +191,15 @@ final class JournalFormat {
                 out.writeByte(CONFIRMED);
                 writeOctets(out, serial.value().toByteArray());
             }
+            case RenewalEvent.KeyGenerated(var key, _) -> {
+                out.writeByte(KEY_GENERATED);
+                out.writeUTF(key.getAlgorithm());
+                writeOctets(out, key.getEncoded());
+            }
+            case RenewalEvent.Retired(var serial, _) -> {
+                out.writeByte(RETIRED);
+                writeOctets(out, serial.value().toByteArray());
+            }
             case RenewalEvent.Rejected(var reason, var text, _) -> {
                 out.writeByte(REJECTED);
                 out.writeUTF(reason.name());
@@ -213,6 +228,9 @@ final class JournalFormat {
                     case REJECTED ->
                             new RenewalEvent.Rejected(
                                     FailInfo.valueOf(in.readUTF()), in.readUTF(), readInstant(in));
+                    case KEY_GENERATED ->
+                            new RenewalEvent.KeyGenerated(readKey(in), readInstant(in));
+                    case RETIRED -> new RenewalEvent.Retired(readSerial(in), readInstant(in));
                     default -> throw new IOException("no fact of kind " + kind);
                 };
         expect(in.available() == 0, "a fact is too long");
@@ -232,6 +250,17 @@ final class JournalFormat {
         byte[] octets = readOctets(in);
         expect(octets.length > 0, "a serial number has an octet at least");
         return new SerialNumber(new BigInteger(octets));
+    }
+
+    private static PublicKey readKey(DataInputStream in) throws IOException {
+        String algorithm = in.readUTF();
+        byte[] encoded = readOctets(in);
+        try {
+            return KeyFactory.getInstance(algorithm)
+                    .generatePublic(new X509EncodedKeySpec(encoded));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("not a public key", e);
+        }
     }
 
     private static void writeOctets(DataOutputStream out, byte[] octets) throws IOException {

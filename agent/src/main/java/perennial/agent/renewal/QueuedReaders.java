@@ -7,13 +7,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import perennial.card.CardException;
 import perennial.card.CardReader;
 import perennial.card.CardReaders;
-import perennial.card.apdu.ApduChannel;
-import perennial.card.apdu.CommandApdu;
-import perennial.card.apdu.ResponseApdu;
+import perennial.card.CardSession;
 import perennial.core.advice.Problem;
 
 /// Readers whose cards this process takes in turn: a card belongs to one connection at a time, and
@@ -57,11 +54,11 @@ final class QueuedReaders implements CardReaders {
         }
 
         @Override
-        public ApduChannel connect() {
+        public CardSession open() {
             Semaphore turn = turns.computeIfAbsent(name(), _ -> new Semaphore(1, true));
             await(turn);
             try {
-                return new Turn(reader.connect(), turn);
+                return new QueuedSession(reader.open(), turn);
             } catch (RuntimeException e) {
                 turn.release();
                 throw e;
@@ -76,31 +73,6 @@ final class QueuedReaders implements CardReaders {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CardException(Problem.CARD_IN_USE, "interrupted: " + name(), e);
-            }
-        }
-    }
-
-    /// A connection that gives its turn back when it is closed, once.
-    private static final class Turn implements ApduChannel {
-        private final ApduChannel channel;
-        private final Semaphore turn;
-        private final AtomicBoolean open = new AtomicBoolean(true);
-
-        Turn(ApduChannel channel, Semaphore turn) {
-            this.channel = channel;
-            this.turn = turn;
-        }
-
-        @Override
-        public ResponseApdu transmit(CommandApdu command) {
-            return channel.transmit(command);
-        }
-
-        @Override
-        public void close() {
-            channel.close();
-            if (open.compareAndSet(true, false)) {
-                turn.release();
             }
         }
     }

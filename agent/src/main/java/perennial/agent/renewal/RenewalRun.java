@@ -167,7 +167,7 @@ final class RenewalRun {
         State state =
                 switch (renewal) {
                     case Renewal.Invited _ -> State.WAITING;
-                    case Renewal.Pending _, Renewal.Ready _ -> State.REQUESTED;
+                    case Renewal.Pending _, Renewal.Ready _, Renewal.Keyed _ -> State.REQUESTED;
                     case Renewal.Uninstalled _ -> State.ISSUED;
                     case Renewal.Unconfirmed _ -> State.INSTALLED;
                     case Renewal.Done _ -> State.CONFIRMED;
@@ -185,7 +185,11 @@ final class RenewalRun {
             case Renewal.Uninstalled(_, var fresh) -> Optional.of(fresh);
             case Renewal.Unconfirmed(_, var fresh) -> Optional.of(fresh);
             case Renewal.Done(_, var fresh) -> Optional.of(fresh);
-            case Renewal.Invited _, Renewal.Pending _, Renewal.Ready _, Renewal.Refused _ ->
+            case Renewal.Invited _,
+                    Renewal.Pending _,
+                    Renewal.Ready _,
+                    Renewal.Keyed _,
+                    Renewal.Refused _ ->
                     Optional.empty();
         };
     }

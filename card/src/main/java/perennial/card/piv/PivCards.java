@@ -3,8 +3,8 @@ package perennial.card.piv;
 
 import java.security.SecureRandom;
 import perennial.card.CardException;
-import perennial.card.CardReader;
 import perennial.card.CardSession;
+import perennial.card.apdu.ApduReader;
 import perennial.card.apdu.ChainedChannel;
 
 /// Opens sessions with PIV cards.
@@ -20,14 +20,14 @@ public final class PivCards {
     ///
     /// @throws CardException NO_CARD, CARD_IN_USE, CARD_REMOVED, CARD_ANSWER_INVALID, or
     ///   CARD_NOT_SUPPORTED when there is no PIV application or nothing that names the card
-    public static CardSession open(CardReader reader) {
+    public static CardSession open(ApduReader reader) {
         return open(reader, new SecureRandom());
     }
 
-    /// As [#open(CardReader)].
+    /// As [#open(ApduReader)].
     ///
     /// @param random for the challenges that the card answers
-    public static CardSession open(CardReader reader, SecureRandom random) {
+    public static CardSession open(ApduReader reader, SecureRandom random) {
         ChainedChannel channel = new ChainedChannel(reader.connect());
         try {
             return new PivSession(channel, random);

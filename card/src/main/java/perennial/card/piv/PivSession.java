@@ -3,11 +3,15 @@ package perennial.card.piv;
 
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Set;
+import perennial.card.CardAbilities;
 import perennial.card.CardException;
 import perennial.card.CardSession;
+import perennial.card.KeyReplacement;
 import perennial.card.KeySlot;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
+import perennial.card.ReKeyWay;
 import perennial.card.apdu.BerTlv;
 import perennial.card.apdu.ChainedChannel;
 import perennial.card.apdu.StatusWord;
@@ -103,6 +107,53 @@ final class PivSession implements CardSession {
     @Override
     public Decipherer decipherer(KeySlot slot) {
         return key(slot);
+    }
+
+    @Override
+    public CardAbilities abilities() {
+        return new CardAbilities("PIV", "", true, Set.of(), Set.of(), false, 0);
+    }
+
+    @Override
+    public void presentSecondSecret(char[] secret) {
+        throw notYet();
+    }
+
+    @Override
+    public KeyReplacement replacement(KeySlot slot, ReKeyWay way) {
+        throw notYet();
+    }
+
+    @Override
+    public Optional<byte[]> note() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void writeNote(byte[] note) {
+        throw notYet();
+    }
+
+    @Override
+    public void eraseNote() {}
+
+    @Override
+    public PinOutcome changePin(Pin current, Pin next) {
+        throw notYet();
+    }
+
+    @Override
+    public Optional<Integer> pukTriesLeft() {
+        return Optional.empty();
+    }
+
+    @Override
+    public PinOutcome unblock(Pin puk, Pin next) {
+        throw notYet();
+    }
+
+    private static CardException notYet() {
+        return new CardException(Problem.KEY_NOT_REPLACEABLE, "same-key renewals only");
     }
 
     @Override

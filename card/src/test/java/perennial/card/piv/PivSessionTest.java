@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import perennial.card.CardException;
-import perennial.card.CardReader;
 import perennial.card.CardSession;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.card.apdu.ApduChannel;
+import perennial.card.apdu.ApduReader;
 import perennial.card.apdu.Transcript;
 import perennial.core.advice.Problem;
 
@@ -141,8 +141,8 @@ class PivSessionTest {
         return new Transcript(lines.toArray(String[]::new));
     }
 
-    private static CardReader reader(ApduChannel channel) {
-        return new CardReader() {
+    private static ApduReader reader(ApduChannel channel) {
+        return new ApduReader() {
             @Override
             public String name() {
                 return "transcript";

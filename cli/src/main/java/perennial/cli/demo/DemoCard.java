@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import javax.security.auth.x500.X500Principal;
 import perennial.ca.StandardProfiles;
-import perennial.card.CardReader;
-import perennial.card.CardReaders;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
+import perennial.card.apdu.ApduReader;
+import perennial.card.apdu.ApduReaders;
 import perennial.card.piv.PivCards;
 import perennial.cli.CardFile;
 import perennial.cli.Failure;
@@ -67,7 +67,7 @@ final class DemoCard implements AutoCloseable {
         return Arrays.copyOf(PIN, PIN.length);
     }
 
-    CardReaders readers() {
+    ApduReaders readers() {
         return readers;
     }
 
@@ -139,7 +139,7 @@ final class DemoCard implements AutoCloseable {
         };
     }
 
-    private CardReader cardReader() {
+    private ApduReader cardReader() {
         return readers.list().getFirst();
     }
 

@@ -20,6 +20,7 @@ import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.ServiceCredential;
 import perennial.ca.StandardProfiles;
+import perennial.card.piv.PivReaders;
 import perennial.cli.EmbeddedDatabase;
 import perennial.cli.PemFiles;
 import perennial.core.certificate.CardNumber;
@@ -116,7 +117,7 @@ final class DemoSystem implements AutoCloseable {
                 keep(
                         Agent.start(
                                 new AgentSettings(agentPort, home.agent(), List.of(trust)),
-                                new SlowReaders(card.readers(), cardDelay),
+                                new PivReaders(new SlowReaders(card.readers(), cardDelay), random),
                                 clock,
                                 random));
         return new Running(portal.address(), agent, desk, card.number(), card.reader(), card);

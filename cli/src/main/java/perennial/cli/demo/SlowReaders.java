@@ -3,17 +3,17 @@ package perennial.cli.demo;
 
 import java.time.Duration;
 import java.util.List;
-import perennial.card.CardReader;
-import perennial.card.CardReaders;
 import perennial.card.apdu.ApduChannel;
+import perennial.card.apdu.ApduReader;
+import perennial.card.apdu.ApduReaders;
 import perennial.card.apdu.CommandApdu;
 import perennial.card.apdu.ResponseApdu;
 
 /// Readers whose cards take their time, as real ones do: each command waits before it is sent.
-record SlowReaders(CardReaders readers, Duration delay) implements CardReaders {
+record SlowReaders(ApduReaders readers, Duration delay) implements ApduReaders {
     @Override
-    public List<CardReader> list() {
-        return readers.list().stream().<CardReader>map(r -> new SlowReader(r, delay)).toList();
+    public List<ApduReader> list() {
+        return readers.list().stream().<ApduReader>map(r -> new SlowReader(r, delay)).toList();
     }
 
     @Override
@@ -21,7 +21,7 @@ record SlowReaders(CardReaders readers, Duration delay) implements CardReaders {
         return readers.awaitChange(atMost);
     }
 
-    private record SlowReader(CardReader reader, Duration delay) implements CardReader {
+    private record SlowReader(ApduReader reader, Duration delay) implements ApduReader {
         @Override
         public String name() {
             return reader.name();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.core.renewal;
 
+import java.security.PublicKey;
 import java.util.List;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
@@ -9,8 +10,10 @@ import perennial.core.renewal.RenewalEvent.Approved;
 import perennial.core.renewal.RenewalEvent.Confirmed;
 import perennial.core.renewal.RenewalEvent.Installed;
 import perennial.core.renewal.RenewalEvent.Issued;
+import perennial.core.renewal.RenewalEvent.KeyGenerated;
 import perennial.core.renewal.RenewalEvent.Rejected;
 import perennial.core.renewal.RenewalEvent.Requested;
+import perennial.core.renewal.RenewalEvent.Retired;
 
 /// Where one renewal stands: the fold of its events.
 ///
@@ -27,6 +30,9 @@ public sealed interface Renewal {
 
     /// Allowed; no certificate yet.
     record Ready(Certificate old) implements Renewal {}
+
+    /// A new key exists on the card; no certificate for it yet.
+    record Keyed(Certificate old, PublicKey key) implements Renewal {}
 
     /// The certificate exists and is not known to be on the card.
     record Uninstalled(Certificate old, Certificate fresh) implements Renewal {}
@@ -56,8 +62,18 @@ public sealed interface Renewal {
                     new Uninstalled(old, fresh);
             case Pending(var old) when event instanceof Rejected(var reason, var text, _) ->
                     new Refused(old, reason, text);
+            case Pending(var old) when event instanceof KeyGenerated(var key, _) ->
+                    new Keyed(old, key);
             case Ready(var old) when event instanceof Issued(var fresh, _) ->
                     new Uninstalled(old, fresh);
+            case Ready(var old) when event instanceof KeyGenerated(var key, _) ->
+                    new Keyed(old, key);
+            case Keyed(var old, _) when event instanceof KeyGenerated(var key, _) ->
+                    new Keyed(old, key);
+            case Keyed(var old, _) when event instanceof Issued(var fresh, _) ->
+                    new Uninstalled(old, fresh);
+            case Keyed(var old, _) when event instanceof Rejected(var reason, var text, _) ->
+                    new Refused(old, reason, text);
             case Ready(var old) when event instanceof Rejected(var reason, var text, _) ->
                     new Refused(old, reason, text);
             case Uninstalled(var old, var fresh)
@@ -71,7 +87,16 @@ public sealed interface Renewal {
             case Unconfirmed(var old, var fresh)
                     when event instanceof Confirmed(var serial, _) && is(fresh, serial) ->
                     new Done(old, fresh);
-            case Invited _, Pending _, Ready _, Uninstalled _, Unconfirmed _, Done _, Refused _ ->
+            case Done(var old, _) when event instanceof Retired(var serial, _) && is(old, serial) ->
+                    this;
+            case Invited _,
+                    Pending _,
+                    Ready _,
+                    Keyed _,
+                    Uninstalled _,
+                    Unconfirmed _,
+                    Done _,
+                    Refused _ ->
                     throw new IllegalStateException(
                             "%s cannot follow %s"
                                     .formatted(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.core.renewal;
 
+import java.security.PublicKey;
 import java.time.Instant;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
@@ -18,6 +19,9 @@ public sealed interface RenewalEvent {
     /// The registration authority allowed it.
     record Approved(Instant at) implements RenewalEvent {}
 
+    /// The card made the key that takes the old one's place; the authority does not see it.
+    record KeyGenerated(PublicKey key, Instant at) implements RenewalEvent {}
+
     /// The new certificate exists.
     record Issued(Certificate certificate, Instant at) implements RenewalEvent {}
 
@@ -26,6 +30,10 @@ public sealed interface RenewalEvent {
 
     /// Both sides know that the card carries the new certificate.
     record Confirmed(SerialNumber serialNumber, Instant at) implements RenewalEvent {}
+
+    /// The replaced key has left its slot's way, deleted or kept for old mail; the authority does
+    /// not see it.
+    record Retired(SerialNumber serialNumber, Instant at) implements RenewalEvent {}
 
     /// The registration authority said no to the request, or the holder to the certificate, for
     /// good.

@@ -28,9 +28,9 @@ record EventRow(
                     new EventRow("CONFIRMED", null, serial.hex(), null, null);
             case RenewalEvent.Rejected(FailInfo reason, String text, _) ->
                     new EventRow("REJECTED", null, null, reason.name(), text);
-            case RenewalEvent.Installed _ ->
+            case RenewalEvent.KeyGenerated _, RenewalEvent.Installed _, RenewalEvent.Retired _ ->
                     throw new IllegalArgumentException(
-                            "an authority learns of the installation by the confirmation");
+                            "an authority does not see what happens on the card");
         };
     }
 

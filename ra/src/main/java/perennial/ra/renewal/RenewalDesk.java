@@ -298,7 +298,8 @@ public final class RenewalDesk implements UpdateService {
             case Renewal.Done(_, Certificate fresh) -> new IssueOutcome.Accepted(fresh);
             case Renewal.Refused(_, FailInfo reason, String text) ->
                     new IssueOutcome.Rejection(reason, text);
-            case Renewal.Invited(), Renewal.Pending(_) -> new IssueOutcome.Waiting(RETRY_AFTER);
+            case Renewal.Invited(), Renewal.Pending(_), Renewal.Keyed(_, _) ->
+                    new IssueOutcome.Waiting(RETRY_AFTER);
         };
     }
 

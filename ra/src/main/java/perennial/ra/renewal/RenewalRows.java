@@ -298,7 +298,11 @@ final class RenewalRows {
                             connection,
                             "UPDATE ra.renewal SET refused = true WHERE id = ?",
                             renewal.id().value());
-            case RenewalEvent.Requested _, RenewalEvent.Approved _, RenewalEvent.Installed _ -> {}
+            case RenewalEvent.Requested _,
+                    RenewalEvent.Approved _,
+                    RenewalEvent.KeyGenerated _,
+                    RenewalEvent.Installed _,
+                    RenewalEvent.Retired _ -> {}
         }
     }
 

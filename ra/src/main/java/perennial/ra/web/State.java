@@ -43,7 +43,8 @@ enum State {
 
     static State of(Renewal renewal) {
         return switch (renewal) {
-            case Renewal.Invited _, Renewal.Pending _, Renewal.Ready _ -> REQUESTED;
+            case Renewal.Invited _, Renewal.Pending _, Renewal.Ready _, Renewal.Keyed _ ->
+                    REQUESTED;
             case Renewal.Uninstalled _, Renewal.Unconfirmed _ -> ISSUED;
             case Renewal.Done _ -> CONFIRMED;
             case Renewal.Refused _ -> REFUSED;

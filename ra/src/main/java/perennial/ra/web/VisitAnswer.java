@@ -85,7 +85,11 @@ record VisitAnswer(
             case Renewal.Uninstalled(_, Certificate fresh) -> Optional.of(fresh);
             case Renewal.Unconfirmed(_, Certificate fresh) -> Optional.of(fresh);
             case Renewal.Done(_, Certificate fresh) -> Optional.of(fresh);
-            case Renewal.Invited _, Renewal.Pending _, Renewal.Ready _, Renewal.Refused _ ->
+            case Renewal.Invited _,
+                    Renewal.Pending _,
+                    Renewal.Ready _,
+                    Renewal.Keyed _,
+                    Renewal.Refused _ ->
                     Optional.empty();
         };
     }
@@ -94,7 +98,7 @@ record VisitAnswer(
     private static RenewalStep step(Renewal renewal) {
         return switch (renewal) {
             case Renewal.Invited _, Renewal.Pending _ -> RenewalStep.START;
-            case Renewal.Ready _, Renewal.Refused _ -> RenewalStep.SEND;
+            case Renewal.Ready _, Renewal.Keyed _, Renewal.Refused _ -> RenewalStep.SEND;
             case Renewal.Uninstalled _, Renewal.Unconfirmed _ -> RenewalStep.WRITE;
             case Renewal.Done _ -> RenewalStep.DONE;
         };
