@@ -28,7 +28,29 @@ import perennial.virtualcard.applet.Storage;
 /// What a command changed is in the card's file before the command is answered, so killing the
 /// process is to this card what a power cut is to one of plastic. Safe for use by many threads, as
 /// far as one card in one reader can be.
-public final class VirtualCard implements AutoCloseable {
+public final class VirtualCard implements ChipCard, AutoCloseable {
+    /// T=1; the historical octets name the PIV application in tag F9 (ISO/IEC 7816-4 12.1.1), so
+    /// that nobody has to guess what the card is.
+    private static final byte[] ATR = {
+        0x3B,
+        (byte) 0x8B,
+        0x01,
+        (byte) 0x80,
+        (byte) 0xF9,
+        (byte) 0xA0,
+        0x00,
+        0x00,
+        0x03,
+        0x08,
+        0x00,
+        0x00,
+        0x10,
+        0x00,
+        0x48
+    };
+
+    private static final byte[] WRONG_LENGTH = {0x67, 0x00};
+
     private final Coprocessor coprocessor;
     private final Faults faults = new Faults();
     private final Memory memory;
@@ -113,6 +135,16 @@ public final class VirtualCard implements AutoCloseable {
         return connect(true);
     }
 
+    @Override
+    public byte[] atr() {
+        return ATR.clone();
+    }
+
+    @Override
+    public ChipCard.Contact powerUp() {
+        return connect(true);
+    }
+
     public Faults faults() {
         return faults;
     }
@@ -157,7 +189,7 @@ public final class VirtualCard implements AutoCloseable {
     }
 
     /// One connection, from reset to close or to loss of contact.
-    private final class Contact implements ApduChannel {
+    private final class Contact implements ApduChannel, ChipCard.Contact {
         private final Chip chip;
         private final boolean faulty;
 
@@ -168,6 +200,16 @@ public final class VirtualCard implements AutoCloseable {
 
         @Override
         public ResponseApdu transmit(CommandApdu command) {
+            byte[] encoded = command.encoded();
+            try {
+                return ResponseApdu.ofEncoded(transmit(encoded));
+            } finally {
+                Arrays.fill(encoded, (byte) 0);
+            }
+        }
+
+        @Override
+        public byte[] transmit(byte[] command) {
             synchronized (VirtualCard.this) {
                 if (contact != this) {
                     throw removed();
@@ -177,15 +219,27 @@ public final class VirtualCard implements AutoCloseable {
                     contact = null;
                     throw removed();
                 }
-                byte[] encoded = command.encoded();
-                byte[] answer = chip.execute(encoded);
-                Arrays.fill(encoded, (byte) 0);
+                byte[] answer = execute(command);
                 if (cut.isPresent()) {
                     contact = null;
                     throw removed();
                 }
-                return ResponseApdu.ofEncoded(answer);
+                return answer;
             }
+        }
+
+        /// The simulator takes well-formed commands only; a card answers to anything.
+        private byte[] execute(byte[] command) {
+            try {
+                return chip.execute(command);
+            } catch (IllegalArgumentException e) {
+                return WRONG_LENGTH.clone();
+            }
+        }
+
+        @Override
+        public Optional<byte[]> atr() {
+            return Optional.of(VirtualCard.this.atr());
         }
 
         @Override

@@ -3,6 +3,7 @@ package perennial.cli.demo;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import perennial.card.apdu.ApduChannel;
 import perennial.card.apdu.ApduReader;
 import perennial.card.apdu.ApduReaders;
@@ -47,6 +48,11 @@ record SlowReaders(ApduReaders readers, Duration delay) implements ApduReaders {
                 Thread.currentThread().interrupt();
             }
             return channel.transmit(command);
+        }
+
+        @Override
+        public Optional<byte[]> atr() {
+            return channel.atr();
         }
 
         @Override
