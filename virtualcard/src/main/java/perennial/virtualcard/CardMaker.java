@@ -26,6 +26,7 @@ import perennial.card.apdu.LongResponse;
 import perennial.card.piv.FascN;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
 import perennial.virtualcard.applet.Memory;
 
 /// The card's maker: fills a new card through its own commands, with the card management key.
@@ -97,10 +98,7 @@ final class CardMaker {
 
     PublicKey generate(KeySlot slot, KeyAlgorithm algorithm) {
         byte[] control =
-                new BerTlv(
-                                0xAC,
-                                new BerTlv(0x80, new byte[] {(byte) algorithm.identifier()})
-                                        .encoded())
+                new BerTlv(0xAC, new BerTlv(0x80, new byte[] {identifier(algorithm)}).encoded())
                         .encoded();
         byte[] answer = send(new LongCommand(0x47, 0, slot.keyReference(), control, true));
         List<BerTlv> key = BerTlv.parse(BerTlv.require(answer, 0x7F49));
@@ -112,6 +110,8 @@ final class CardMaker {
                                         new RSAPublicKeySpec(
                                                 number(part(key, 0x81)), number(part(key, 0x82))));
                 case P_256 -> point(part(key, 0x86));
+                case RSA_3072, P_384 ->
+                        throw new IllegalArgumentException(algorithm + " is not on this card");
             };
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the card's new public key is none", e);
@@ -124,6 +124,16 @@ final class CardMaker {
                 new BerTlv(0x70, certificate.der()),
                 new BerTlv(0x71, new byte[] {0x00}),
                 new BerTlv(0xFE, EMPTY));
+    }
+
+    /// SP 800-78-4 table 6-2, SP 800-78-5.
+    private static byte identifier(KeyAlgorithm algorithm) {
+        return switch (algorithm) {
+            case RSA_2048 -> 0x07;
+            case RSA_3072 -> 0x05;
+            case P_256 -> 0x11;
+            case P_384 -> 0x14;
+        };
     }
 
     private static PublicKey point(byte[] octets) throws GeneralSecurityException {

@@ -19,6 +19,7 @@ import perennial.card.apdu.CommandApdu;
 import perennial.card.apdu.ResponseApdu;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
 import perennial.virtualcard.applet.Coprocessor;
 import perennial.virtualcard.applet.Memory;
 import perennial.virtualcard.applet.Storage;

@@ -9,6 +9,7 @@ import perennial.card.PinOutcome;
 import perennial.card.apdu.ApduReader;
 import perennial.card.piv.PivCards;
 import perennial.core.certificate.CardNumber;
+import perennial.core.crypto.KeyAlgorithm;
 
 /// Cards for tests: made once for each algorithm, copied for each case.
 final class Cards {

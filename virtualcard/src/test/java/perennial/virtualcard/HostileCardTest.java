@@ -31,6 +31,7 @@ import perennial.card.apdu.StatusWord;
 import perennial.card.piv.PivCards;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
 
 /// A card whose answers are those of a real one, with some of them spoiled.
 class HostileCardTest {

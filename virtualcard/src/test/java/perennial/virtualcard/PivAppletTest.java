@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import perennial.card.apdu.ApduChannel;
 import perennial.card.apdu.CommandApdu;
 import perennial.card.apdu.ResponseApdu;
+import perennial.core.crypto.KeyAlgorithm;
 
 /// The applet's answers to raw commands (SP 800-73-4 part 2).
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -71,14 +72,17 @@ class PivAppletTest {
     }
 
     @Test
-    void the_printed_object_opens_to_the_pin_only() {
-        try (ApduChannel card = selected()) {
-            assertStatus(0x6982, card, GET_PRINTED);
-            assertStatus(0x9000, card, VERIFY);
-            assertStatus(0x9000, card, GET_PRINTED);
-        }
-        try (ApduChannel card = selected()) {
-            assertStatus(0x6982, card, GET_PRINTED);
+    void fingerprints_face_printed_information_and_iris_open_to_the_pin_only() {
+        for (String tag : new String[] {"03", "08", "09", "21"}) {
+            String get = "00CB3FFF055C035FC1" + tag + "00";
+            try (ApduChannel card = selected()) {
+                assertStatus(0x6982, card, get);
+                assertStatus(0x9000, card, VERIFY);
+                assertStatus(tag.equals("09") ? 0x9000 : 0x6A82, card, get);
+            }
+            try (ApduChannel card = selected()) {
+                assertStatus(0x6982, card, get);
+            }
         }
     }
 

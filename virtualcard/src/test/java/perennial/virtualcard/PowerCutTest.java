@@ -20,6 +20,7 @@ import perennial.card.KeySlot;
 import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
 import perennial.virtualcard.Faults.Moment;
 
 /// What a card still knows, and what a session says, when contact is lost at any command.

@@ -27,6 +27,7 @@ import perennial.card.CardSession;
 import perennial.card.KeySlot;
 import perennial.card.PinOutcome;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
 
 /// A card in a file outlives its process.
 class StateFileTest {

@@ -35,6 +35,7 @@ import perennial.card.apdu.ApduChannel;
 import perennial.card.apdu.CommandApdu;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
 
 /// The life of a card, seen through the sessions that everyone else uses.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

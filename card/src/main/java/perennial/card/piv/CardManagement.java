@@ -21,6 +21,10 @@ final class CardManagement {
     private static final int WITNESS = 0x80;
     private static final int CHALLENGE = 0x81;
     private static final int RESPONSE = 0x82;
+    private static final int ADMINISTRATION = 0x5FFF00;
+    private static final int ADMINISTRATIVE = 0x80;
+    private static final int FLAGS = 0x81;
+    private static final int KEY_PROTECTED = 0x02;
     private static final int BLOCK = 16;
     private static final byte[] EMPTY = {};
 
@@ -47,6 +51,20 @@ final class CardManagement {
             Arrays.fill(key, (byte) 0);
         }
         proved = true;
+    }
+
+    /// Whether the card keeps its management key behind the PIN, by what its administrative object
+    /// says without the PIN: `80 { 81 flags }`, the second bit.
+    boolean keptBehindPin() {
+        byte[] content = application.data(ADMINISTRATION).map(PivObjects::content).orElse(EMPTY);
+        return PivObjects.checked(
+                "administrative object",
+                () ->
+                        BerTlv.find(BerTlv.parse(content), ADMINISTRATIVE)
+                                .flatMap(parts -> BerTlv.find(BerTlv.parse(parts), FLAGS))
+                                .filter(flags -> flags.length == 1)
+                                .map(flags -> (flags[0] & KEY_PROTECTED) != 0)
+                                .orElse(false));
     }
 
     private byte[] key() {

@@ -48,6 +48,39 @@ final class PinGate {
         return outcome;
     }
 
+    /// Sets another PIN. A session whose PIN was verified goes on with the next one; after a wrong
+    /// one it has none.
+    PinOutcome change(Pin current, Pin next) {
+        boolean verified = kept != null;
+        forget();
+        if (triesLeft() == 0) {
+            return new PinOutcome.Blocked();
+        }
+        PinOutcome outcome = application.changePin(current, next);
+        switch (outcome) {
+            case PinOutcome.Verified() -> {
+                refused = null;
+                if (verified) {
+                    present(next);
+                    kept = next.copy();
+                }
+            }
+            case PinOutcome.Wrong(int left) -> triesLeft = left;
+            case PinOutcome.Blocked() -> triesLeft = 0;
+        }
+        return outcome;
+    }
+
+    /// Sets another PIN by the PUK. The session has none afterwards.
+    PinOutcome unblock(Pin puk, Pin next) {
+        PinOutcome outcome = application.resetRetryCounter(puk, next);
+        if (outcome instanceof PinOutcome.Verified) {
+            forget();
+            refused = null;
+        }
+        return outcome;
+    }
+
     /// Makes the card ready for one use of the slot's key.
     void open(KeySlot slot) {
         if (slot == KeySlot.CARD_AUTHENTICATION) {

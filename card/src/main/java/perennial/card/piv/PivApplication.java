@@ -17,14 +17,17 @@ import perennial.core.advice.Problem;
 final class PivApplication {
     static final int PRINTED = 0x5FC109;
     static final int HOLDER = 0x5FC102;
+    static final int PIN = 0x80;
+    static final int PUK = 0x81;
 
     private static final byte[] AID = {(byte) 0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00};
     private static final int SELECT = 0xA4;
     private static final int VERIFY = 0x20;
+    private static final int CHANGE_REFERENCE_DATA = 0x24;
+    private static final int RESET_RETRY_COUNTER = 0x2C;
     private static final int GENERAL_AUTHENTICATE = 0x87;
     private static final int GET_DATA = 0xCB;
     private static final int PUT_DATA = 0xDB;
-    private static final int PIN_REFERENCE = 0x80;
     private static final int TAG_LIST = 0x5C;
     private static final int TEMPLATE = 0x7C;
     private static final byte[] NONE = {};
@@ -43,24 +46,29 @@ final class PivApplication {
         }
     }
 
-    /// Tries left; empty when the PIN counts as verified, then the card does not say.
+    /// Tries left for the PIN; empty when the PIN counts as verified, then the card does not say.
     Optional<Integer> triesLeft() {
         StatusWord status = verify(NONE);
-        return status.isSuccess() ? Optional.empty() : Optional.of(triesIn(status));
+        return status.isSuccess() ? Optional.empty() : Optional.of(triesIn("VERIFY", status));
     }
 
     PinOutcome verify(Pin pin) {
         byte[] padded = pin.padded();
         try {
-            StatusWord status = verify(padded);
-            if (status.isSuccess()) {
-                return new PinOutcome.Verified();
-            }
-            int left = triesIn(status);
-            return left == 0 ? new PinOutcome.Blocked() : new PinOutcome.Wrong(left);
+            return outcome("VERIFY", verify(padded));
         } finally {
             Arrays.fill(padded, (byte) 0);
         }
+    }
+
+    /// Sets another PIN by the current one.
+    PinOutcome changePin(Pin current, Pin next) {
+        return replacePin("CHANGE REFERENCE DATA", CHANGE_REFERENCE_DATA, current, next);
+    }
+
+    /// Sets another PIN by the PUK and gives the PIN its tries back; the outcome is the PUK's.
+    PinOutcome resetRetryCounter(Pin puk, Pin next) {
+        return replacePin("RESET RETRY COUNTER", RESET_RETRY_COUNTER, puk, next);
     }
 
     /// The data object with its outer tag; empty when the card has none.
@@ -109,8 +117,33 @@ final class PivApplication {
         return PivObjects.invalid(command + " was answered with " + status);
     }
 
+    /// @throws CardException PIN_FORMAT or PIN_TOO_SIMPLE when the card does not want the next PIN
+    private PinOutcome replacePin(String name, int ins, Pin known, Pin next) {
+        byte[] first = known.padded();
+        byte[] second = next.padded();
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        LongCommand command = new LongCommand(ins, 0, PIN, both, false);
+        try {
+            StatusWord status = channel.send(command).status();
+            if (status.equals(StatusWord.WRONG_DATA)) {
+                throw new CardException(Problem.PIN_FORMAT, name + " was answered with " + status);
+            }
+            if (status.equals(StatusWord.CONDITIONS_NOT_SATISFIED)) {
+                throw new CardException(
+                        Problem.PIN_TOO_SIMPLE, name + " was answered with " + status);
+            }
+            return outcome(name, status);
+        } finally {
+            command.wipe();
+            Arrays.fill(first, (byte) 0);
+            Arrays.fill(second, (byte) 0);
+            Arrays.fill(both, (byte) 0);
+        }
+    }
+
     private StatusWord verify(byte[] data) {
-        LongCommand command = new LongCommand(VERIFY, 0, PIN_REFERENCE, data, false);
+        LongCommand command = new LongCommand(VERIFY, 0, PIN, data, false);
         try {
             return channel.send(command).status();
         } finally {
@@ -118,14 +151,22 @@ final class PivApplication {
         }
     }
 
-    private static int triesIn(StatusWord status) {
+    private static PinOutcome outcome(String command, StatusWord status) {
+        if (status.isSuccess()) {
+            return new PinOutcome.Verified();
+        }
+        int left = triesIn(command, status);
+        return left == 0 ? new PinOutcome.Blocked() : new PinOutcome.Wrong(left);
+    }
+
+    private static int triesIn(String command, StatusWord status) {
         if (status.equals(StatusWord.AUTHENTICATION_METHOD_BLOCKED)) {
             return 0;
         }
         if (status.value() >> 4 == 0x63C) {
             return status.value() & 0xF;
         }
-        throw unexpected("VERIFY", status);
+        throw unexpected(command, status);
     }
 
     private static byte[] tag(int object) {

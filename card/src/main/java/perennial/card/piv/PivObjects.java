@@ -77,6 +77,13 @@ final class PivObjects {
                 });
     }
 
+    /// The content of a data object, empty where there is none.
+    static byte[] content(byte[] object) {
+        return object.length == 0
+                ? object
+                : checked("data object", () -> BerTlv.require(object, DATA));
+    }
+
     /// Does something with what came from the card; everything that goes wrong is the card's fault.
     static <T> T checked(String what, Supplier<T> reading) {
         try {

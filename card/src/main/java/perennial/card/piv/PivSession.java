@@ -34,6 +34,7 @@ final class PivSession implements CardSession {
     private final PivApplication application;
     private final PinGate gate;
     private final CardManagement management;
+    private final CardNote note;
     private final CardNumber cardNumber;
 
     PivSession(ChainedChannel channel, SecureRandom random) {
@@ -41,6 +42,7 @@ final class PivSession implements CardSession {
         this.application = new PivApplication(channel);
         this.gate = new PinGate(application);
         this.management = new CardManagement(application, random);
+        this.note = new CardNote(application);
         application.select();
         byte[] holder =
                 application
@@ -111,7 +113,8 @@ final class PivSession implements CardSession {
 
     @Override
     public CardAbilities abilities() {
-        return new CardAbilities("PIV", "", true, Set.of(), Set.of(), false, 0);
+        return new CardAbilities(
+                "PIV", "", true, Set.of(), Set.of(), !management.keptBehindPin(), 0);
     }
 
     @Override
@@ -126,20 +129,27 @@ final class PivSession implements CardSession {
 
     @Override
     public Optional<byte[]> note() {
-        return Optional.empty();
+        Pin _ = gate.verified();
+        return note.read();
     }
 
     @Override
-    public void writeNote(byte[] note) {
-        throw notYet();
+    public void writeNote(byte[] octets) {
+        Pin _ = gate.verified();
+        management.authenticate();
+        note.write(octets);
     }
 
     @Override
-    public void eraseNote() {}
+    public void eraseNote() {
+        Pin _ = gate.verified();
+        management.authenticate();
+        note.erase();
+    }
 
     @Override
     public PinOutcome changePin(Pin current, Pin next) {
-        throw notYet();
+        return gate.change(current, next);
     }
 
     @Override
@@ -149,7 +159,7 @@ final class PivSession implements CardSession {
 
     @Override
     public PinOutcome unblock(Pin puk, Pin next) {
-        throw notYet();
+        return gate.unblock(puk, next);
     }
 
     private static CardException notYet() {

@@ -27,7 +27,7 @@ import perennial.core.authority.IssueOutcome;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
-import perennial.virtualcard.KeyAlgorithm;
+import perennial.core.crypto.KeyAlgorithm;
 import perennial.virtualcard.Personalisation;
 import perennial.virtualcard.VirtualReaders;
 

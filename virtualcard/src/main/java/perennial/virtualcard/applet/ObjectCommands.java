@@ -53,7 +53,7 @@ final class ObjectCommands {
         if (tag == Piv.OBJECT_DISCOVERY) {
             return DISCOVERY;
         }
-        if (tag == Piv.OBJECT_PRINTED && !status.pinVerified()) {
+        if (Piv.opensToPinOnly(tag) && !status.pinVerified()) {
             ISOException.throwIt(ISO7816.SW_SECURITY_STATUS_NOT_SATISFIED);
         }
         byte[] object = memory.object(tag);

@@ -22,7 +22,10 @@ final class Piv {
     static final int KEY_CARD_AUTHENTICATION = 0x9E;
 
     static final int OBJECT_DISCOVERY = 0x7E;
+    static final int OBJECT_FINGERPRINTS = 0x5FC103;
+    static final int OBJECT_FACIAL_IMAGE = 0x5FC108;
     static final int OBJECT_PRINTED = 0x5FC109;
+    static final int OBJECT_IRIS_IMAGES = 0x5FC121;
 
     static final short SW_BYTES_REMAINING = 0x6100;
     static final short SW_TRIES_LEFT = 0x63C0;
@@ -31,6 +34,14 @@ final class Piv {
     static final short SW_REFERENCE_NOT_FOUND = 0x6A88;
 
     private Piv() {}
+
+    /// Objects that are read after the PIN only (part 1, table 2).
+    static boolean opensToPinOnly(int tag) {
+        return tag == OBJECT_FINGERPRINTS
+                || tag == OBJECT_FACIAL_IMAGE
+                || tag == OBJECT_PRINTED
+                || tag == OBJECT_IRIS_IMAGES;
+    }
 
     static void commit(Memory memory) {
         if (!memory.commit()) {
