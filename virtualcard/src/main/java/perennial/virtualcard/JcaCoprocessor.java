@@ -28,8 +28,6 @@ import perennial.virtualcard.applet.Coprocessor;
 
 /// The chip's arithmetic, done by the JDK. Private keys are kept as PKCS #8.
 final class JcaCoprocessor implements Coprocessor {
-    private static final ECGenParameterSpec CURVE = new ECGenParameterSpec("secp256r1");
-    private static final int FIELD = 32;
     private static final byte[] NONE = new byte[0];
 
     private final SecureRandom random;
@@ -47,23 +45,31 @@ final class JcaCoprocessor implements Coprocessor {
 
     @Override
     public GeneratedKey generate(byte algorithm) {
-        return algorithm == RSA_2048
-                ? generate("RSA", new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4))
-                : generate("EC", CURVE);
+        return switch (algorithm) {
+            case RSA_2048, RSA_3072 ->
+                    generate(
+                            algorithm,
+                            "RSA",
+                            new RSAKeyGenParameterSpec(
+                                    8 * octets(algorithm), RSAKeyGenParameterSpec.F4));
+            default -> generate(algorithm, "EC", curve(algorithm));
+        };
     }
 
-    private GeneratedKey generate(String name, AlgorithmParameterSpec parameters) {
+    private GeneratedKey generate(byte algorithm, String name, AlgorithmParameterSpec parameters) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(name);
             generator.initialize(parameters, random);
             KeyPair pair = generator.generateKeyPair();
+            int octets = octets(algorithm);
             byte[] publicHalf =
                     switch (pair.getPublic()) {
                         case RSAPublicKey key ->
                                 BerTlv.concat(
-                                        new BerTlv(0x81, unsigned(key.getModulus(), 256)),
+                                        new BerTlv(0x81, unsigned(key.getModulus(), octets)),
                                         new BerTlv(0x82, unsigned(key.getPublicExponent(), 3)));
-                        case ECPublicKey key -> new BerTlv(0x86, point(key.getW())).encoded();
+                        case ECPublicKey key ->
+                                new BerTlv(0x86, point(key.getW(), octets)).encoded();
                         default -> throw new IllegalStateException(name);
                     };
             return new GeneratedKey(pair.getPrivate().getEncoded(), publicHalf);
@@ -74,18 +80,15 @@ final class JcaCoprocessor implements Coprocessor {
 
     @Override
     public byte[] sign(byte algorithm, byte[] key, byte[] in, int offset, int length) {
+        if (length != octets(algorithm)) {
+            return NONE;
+        }
         byte[] input = Arrays.copyOfRange(in, offset, offset + length);
         try {
-            if (algorithm == RSA_2048) {
-                if (length != 256) {
-                    return NONE;
-                }
+            if (isRsa(algorithm)) {
                 Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
                 cipher.init(Cipher.DECRYPT_MODE, privateKey("RSA", key));
                 return cipher.doFinal(input);
-            }
-            if (length != FIELD) {
-                return NONE;
             }
             Signature signature = Signature.getInstance("NONEwithECDSA");
             signature.initSign(privateKey("EC", key), random);
@@ -97,17 +100,18 @@ final class JcaCoprocessor implements Coprocessor {
     }
 
     @Override
-    public byte[] agree(byte[] key, byte[] in, int offset, int length) {
-        if (length != 1 + 2 * FIELD || in[offset] != 0x04) {
+    public byte[] agree(byte algorithm, byte[] key, byte[] in, int offset, int length) {
+        int field = octets(algorithm);
+        if (length != 1 + 2 * field || in[offset] != 0x04) {
             return NONE;
         }
-        int y = offset + 1 + FIELD;
+        int y = offset + 1 + field;
         ECPoint point =
                 new ECPoint(
-                        new BigInteger(1, in, offset + 1, FIELD), new BigInteger(1, in, y, FIELD));
+                        new BigInteger(1, in, offset + 1, field), new BigInteger(1, in, y, field));
         try {
             AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
-            parameters.init(CURVE);
+            parameters.init(curve(algorithm));
             ECParameterSpec curve = parameters.getParameterSpec(ECParameterSpec.class);
             KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
             agreement.init(privateKey("EC", key));
@@ -121,25 +125,46 @@ final class JcaCoprocessor implements Coprocessor {
     }
 
     @Override
-    public void encipher(byte[] key, byte[] in, int inOffset, byte[] out, int outOffset) {
-        block(Cipher.ENCRYPT_MODE, key, in, inOffset, out, outOffset);
+    public void encipher(
+            byte algorithm, byte[] key, byte[] in, int inOffset, byte[] out, int outOffset) {
+        String name = algorithm == TRIPLE_DES ? "DESede" : "AES";
+        int length = Coprocessor.blockLength(algorithm);
+        try {
+            Cipher cipher = Cipher.getInstance(name + "/ECB/NoPadding");
+            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, name));
+            byte[] block = cipher.doFinal(in, inOffset, length);
+            System.arraycopy(block, 0, out, outOffset, length);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + name, e);
+        }
     }
 
     @Override
-    public void decipher(byte[] key, byte[] in, int inOffset, byte[] out, int outOffset) {
-        block(Cipher.DECRYPT_MODE, key, in, inOffset, out, outOffset);
+    public byte[] attest(byte[] attestationKey, Statement statement) {
+        try {
+            return Attestation.certificate(privateKey("EC", attestationKey), statement, random);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK signs with P-256", e);
+        }
     }
 
-    private static void block(
-            int mode, byte[] key, byte[] in, int inOffset, byte[] out, int outOffset) {
-        try {
-            Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding");
-            cipher.init(mode, new SecretKeySpec(key, "AES"));
-            byte[] block = cipher.doFinal(in, inOffset, 16);
-            System.arraycopy(block, 0, out, outOffset, 16);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has AES", e);
-        }
+    private static boolean isRsa(byte algorithm) {
+        return algorithm == RSA_2048 || algorithm == RSA_3072;
+    }
+
+    /// Of the modulus or of a coordinate.
+    private static int octets(byte algorithm) {
+        return switch (algorithm) {
+            case RSA_2048 -> 256;
+            case RSA_3072 -> 384;
+            case P_256 -> 32;
+            case P_384 -> 48;
+            default -> throw new IllegalArgumentException("algorithm %02X".formatted(algorithm));
+        };
+    }
+
+    private static ECGenParameterSpec curve(byte algorithm) {
+        return new ECGenParameterSpec(algorithm == P_384 ? "secp384r1" : "secp256r1");
     }
 
     private static PrivateKey privateKey(String name, byte[] encoded)
@@ -147,11 +172,11 @@ final class JcaCoprocessor implements Coprocessor {
         return KeyFactory.getInstance(name).generatePrivate(new PKCS8EncodedKeySpec(encoded));
     }
 
-    private static byte[] point(ECPoint point) {
-        byte[] octets = new byte[1 + 2 * FIELD];
+    private static byte[] point(ECPoint point, int field) {
+        byte[] octets = new byte[1 + 2 * field];
         octets[0] = 0x04;
-        System.arraycopy(unsigned(point.getAffineX(), FIELD), 0, octets, 1, FIELD);
-        System.arraycopy(unsigned(point.getAffineY(), FIELD), 0, octets, 1 + FIELD, FIELD);
+        System.arraycopy(unsigned(point.getAffineX(), field), 0, octets, 1, field);
+        System.arraycopy(unsigned(point.getAffineY(), field), 0, octets, 1 + field, field);
         return octets;
     }
 

@@ -4,13 +4,23 @@ package perennial.virtualcard;
 import perennial.card.Pin;
 import perennial.core.certificate.CardNumber;
 
-/// What makes a blank card someone's: its number and its secrets. The arrays stay the caller's to
-/// wipe.
+/// What makes a blank card someone's: which card it is, its number and its secrets. The arrays stay
+/// the caller's to wipe.
 ///
 /// @param cardNumber 16 decimal digits, the first 16 of the FASC-N
 /// @param pin 6 to 8 visible ASCII characters
 /// @param puk likewise
-public record Personalisation(CardNumber cardNumber, char[] pin, char[] puk) {
+public record Personalisation(
+        CardNumber cardNumber,
+        char[] pin,
+        char[] puk,
+        ProductGeneration generation,
+        ManagementKey managementKey) {
+    /// A card of SP 800-73-4 and nothing else, its management key behind the PIN.
+    public Personalisation(CardNumber cardNumber, char[] pin, char[] puk) {
+        this(cardNumber, pin, puk, ProductGeneration.STANDARD, ManagementKey.BEHIND_PIN);
+    }
+
     public Personalisation {
         if (!cardNumber.value().matches("[0-9]{16}") || cardNumber.value().startsWith("9999")) {
             throw new IllegalArgumentException(
@@ -44,6 +54,6 @@ public record Personalisation(CardNumber cardNumber, char[] pin, char[] puk) {
 
     @Override
     public String toString() {
-        return "Personalisation[" + cardNumber + "]";
+        return "Personalisation[%s, %s]".formatted(cardNumber, generation);
     }
 }

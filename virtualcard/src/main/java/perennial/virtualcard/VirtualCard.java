@@ -66,7 +66,7 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
     public static VirtualCard create(Personalisation personalisation, SecureRandom random) {
         Memory memory = CardMaker.memory(personalisation, random);
         VirtualCard card = new VirtualCard(memory, new JcaCoprocessor(random));
-        card.make(maker -> maker.personalise(personalisation.cardNumber(), random));
+        card.make(maker -> maker.personalise(personalisation, random));
         return card;
     }
 
@@ -116,7 +116,7 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
     ///
     /// @throws CardException CARD_IN_USE while a channel is open
     public PublicKey generate(KeySlot slot, KeyAlgorithm algorithm) {
-        return make(maker -> maker.generate(slot, algorithm));
+        return make(maker -> maker.generate(slot.keyReference(), algorithm));
     }
 
     /// Writes the slot's certificate, as the card's maker, through the card's own commands.
@@ -127,6 +127,18 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
             maker.install(slot, certificate);
             return certificate;
         });
+    }
+
+    /// The card management key in hexadecimal, as its maker hands it to whoever may write the card.
+    /// The caller wipes it.
+    public synchronized char[] managementKey() {
+        byte[] key = memory.managementKey();
+        char[] digits = new char[2 * key.length];
+        for (int i = 0; i < digits.length; i++) {
+            digits[i] = Character.forDigit((key[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 0xF, 16);
+        }
+        Arrays.fill(key, (byte) 0);
+        return digits;
     }
 
     /// Resets the card and takes it for exclusive use.
@@ -172,7 +184,7 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
 
     private <T> T make(Function<CardMaker, T> work) {
         try (ChainedChannel channel = new ChainedChannel(connect(false))) {
-            return work.apply(new CardMaker(channel, memory.managementKey()));
+            return work.apply(new CardMaker(channel, memory));
         }
     }
 

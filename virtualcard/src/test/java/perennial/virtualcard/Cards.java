@@ -2,11 +2,13 @@
 package perennial.virtualcard;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.card.apdu.ApduReader;
+import perennial.card.apdu.CommandApdu;
 import perennial.card.piv.PivCards;
 import perennial.core.certificate.CardNumber;
 import perennial.core.crypto.KeyAlgorithm;
@@ -28,13 +30,21 @@ final class Cards {
         return new Personalisation(NUMBER, RIGHT.toCharArray(), PUK.toCharArray());
     }
 
+    static Personalisation personalisation(ProductGeneration generation, ManagementKey key) {
+        return new Personalisation(NUMBER, RIGHT.toCharArray(), PUK.toCharArray(), generation, key);
+    }
+
     static VirtualCard blank() {
         return VirtualCard.create(personalisation(), RANDOM);
     }
 
     /// A card with signature and encryption key, both certified.
     static VirtualCard made(KeyAlgorithm algorithm) {
-        VirtualCard card = blank();
+        return made(personalisation(), algorithm);
+    }
+
+    static VirtualCard made(Personalisation personalisation, KeyAlgorithm algorithm) {
+        VirtualCard card = VirtualCard.create(personalisation, RANDOM);
         for (KeySlot slot : new KeySlot[] {KeySlot.DIGITAL_SIGNATURE, KeySlot.KEY_MANAGEMENT}) {
             card.install(slot, AUTHORITY.certify(card.generate(slot, algorithm)));
         }
@@ -59,5 +69,19 @@ final class Cards {
         try (Pin pin = Pin.of(characters.toCharArray())) {
             return session.verify(pin);
         }
+    }
+
+    /// A short command from its encoding.
+    static CommandApdu command(byte[] octets) {
+        int length = octets.length > 5 ? octets[4] & 0xFF : 0;
+        boolean le = octets.length == 5 || octets.length > 5 + length;
+        int last = octets[octets.length - 1] & 0xFF;
+        return new CommandApdu(
+                octets[0] & 0xFF,
+                octets[1] & 0xFF,
+                octets[2] & 0xFF,
+                octets[3] & 0xFF,
+                length == 0 ? new byte[0] : Arrays.copyOfRange(octets, 5, 5 + length),
+                le ? (last == 0 ? 256 : last) : 0);
     }
 }

@@ -206,7 +206,7 @@ class PivAppletTest {
         byte[] octets = HexFormat.of().parseHex(templates[random.nextInt(templates.length)]);
         int place = 5 + random.nextInt(octets.length - 5);
         octets[place] = (byte) random.nextInt();
-        return command(octets);
+        return Cards.command(octets);
     }
 
     private ApduChannel selected() {
@@ -221,20 +221,6 @@ class PivAppletTest {
     }
 
     private static ResponseApdu transmit(ApduChannel card, String command) {
-        return card.transmit(command(HexFormat.of().parseHex(command)));
-    }
-
-    private static CommandApdu command(byte[] octets) {
-        int length = octets.length > 5 ? octets[4] & 0xFF : 0;
-        byte[] data = Arrays.copyOfRange(octets, Math.min(5, octets.length), 5 + length);
-        boolean le = octets.length == 5 || octets.length > 5 + length;
-        int last = octets[octets.length - 1] & 0xFF;
-        return new CommandApdu(
-                octets[0] & 0xFF,
-                octets[1] & 0xFF,
-                octets[2] & 0xFF,
-                octets[3] & 0xFF,
-                length == 0 ? new byte[0] : data,
-                le ? (last == 0 ? 256 : last) : 0);
+        return card.transmit(Cards.command(HexFormat.of().parseHex(command)));
     }
 }

@@ -12,6 +12,7 @@ import static perennial.virtualcard.Cards.open;
 import static perennial.virtualcard.Cards.verify;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,7 @@ import perennial.card.KeySlot;
 import perennial.card.PinOutcome;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.KeyAlgorithm;
+import perennial.core.crypto.Signer;
 
 /// A card in a file outlives its process.
 class StateFileTest {
@@ -107,6 +110,29 @@ class StateFileTest {
         assertThrows(NoSuchFileException.class, this::reopen);
         create().close();
         assertThrows(FileAlreadyExistsException.class, this::create);
+    }
+
+    /// The file was written before there were public halves, moved keys and products.
+    @Test
+    void a_card_of_format_1_still_opens_signs_and_is_kept_as_format_2() throws IOException {
+        try (InputStream in = StateFileTest.class.getResourceAsStream("format-1.card")) {
+            Files.copy(Objects.requireNonNull(in), file());
+        }
+        int formatAt = 4;
+        assertEquals(1, Files.readAllBytes(file())[formatAt]);
+        for (int i = 0; i < 2; i++) {
+            try (VirtualCard card = reopen();
+                    CardSession session = open(card)) {
+                assertEquals(Cards.NUMBER, session.cardNumber());
+                assertEquals(new PinOutcome.Verified(), verify(session, RIGHT));
+                session.signer(KeySlot.DIGITAL_SIGNATURE).sign(new byte[] {1});
+                Signer key = session.signer(KeySlot.KEY_MANAGEMENT);
+                key.sign(new byte[] {1});
+                Certificate fresh = Cards.AUTHORITY.certify(key.publicKey());
+                session.write(KeySlot.KEY_MANAGEMENT, fresh);
+            }
+            assertEquals(2, Files.readAllBytes(file())[formatAt]);
+        }
     }
 
     private Path file() {

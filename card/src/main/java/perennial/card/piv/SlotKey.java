@@ -25,7 +25,6 @@ final class SlotKey implements Signer, Decipherer {
     private static final int RESPONSE = 0x82;
     private static final int EXPONENTIATION = 0x85;
     private static final byte[] EMPTY = {};
-    private static final int MAX_ECDSA = 72;
 
     /// DigestInfo of SHA-256 up to the digest (RFC 8017 9.2 note 1).
     private static final byte[] DIGEST_INFO =
@@ -58,9 +57,9 @@ final class SlotKey implements Signer, Decipherer {
     @Override
     public byte[] sign(byte[] message) {
         byte[] digest = sha256(message);
-        byte[] answer = use(CHALLENGE, type.isRsa() ? padded(digest) : digest);
+        byte[] answer = use(CHALLENGE, type.isRsa() ? padded(digest) : toFieldLength(digest));
         byte[] signature = type.isRsa() ? toModulusLength(answer) : answer;
-        if (!type.isRsa() && signature.length > MAX_ECDSA) {
+        if (!type.isRsa() && signature.length > type.maxSignature()) {
             throw PivObjects.invalid("an ECDSA signature of %d octets".formatted(answer.length));
         }
         if (!verifies(message, signature)) {
@@ -122,6 +121,14 @@ final class SlotKey implements Signer, Decipherer {
         System.arraycopy(DIGEST_INFO, 0, block, information, DIGEST_INFO.length);
         System.arraycopy(digest, 0, block, block.length - digest.length, digest.length);
         return block;
+    }
+
+    /// The digest as a number: a card takes as many octets as a coordinate has (SP 800-73-4 part 2,
+    /// A.4), and zeros in front change no ECDSA signature (FIPS 186-5 6.4.1).
+    private byte[] toFieldLength(byte[] digest) {
+        byte[] padded = new byte[type.octets()];
+        System.arraycopy(digest, 0, padded, padded.length - digest.length, digest.length);
+        return padded;
     }
 
     /// Some cards drop leading zeros.

@@ -8,9 +8,10 @@ import javacard.framework.ISOException;
 final class KeyCommands {
     private static final int CONTROL_REFERENCE = 0xAC;
     private static final int ALGORITHM = 0x80;
+    private static final int PIN_POLICY = 0xAA;
+    private static final int TOUCH_POLICY = 0xAB;
     private static final int PUBLIC_KEY = 0x7F49;
     private static final int TEMPLATE = 0x7C;
-    private static final int WITNESS = 0x80;
     private static final int CHALLENGE = 0x81;
     private static final int RESPONSE = 0x82;
     private static final int EXPONENTIATION = 0x85;
@@ -32,10 +33,8 @@ final class KeyCommands {
     }
 
     byte[] generate(int p1, int reference, byte[] in, int length) {
-        if (!status.managementKeyProved) {
-            ISOException.throwIt(ISO7816.SW_SECURITY_STATUS_NOT_SATISFIED);
-        }
-        if (p1 != 0 || !Memory.hasSlot(reference)) {
+        status.requireManagementKey();
+        if (p1 != 0 || !memory.product().generatesUnder(reference)) {
             ISOException.throwIt(ISO7816.SW_INCORRECT_P1P2);
         }
         TlvCursor data = new TlvCursor(in, 0, length);
@@ -43,17 +42,31 @@ final class KeyCommands {
             ISOException.throwIt(ISO7816.SW_WRONG_DATA);
         }
         TlvCursor control = data.inside();
-        if (!control.next() || control.tag != ALGORITHM || control.length != 1) {
+        byte algorithm = 0;
+        byte policy = CardKey.defaultPolicy(reference);
+        while (control.next()) {
+            byte value = control.length == 1 ? in[control.offset] : -1;
+            if (control.tag == ALGORITHM && memory.product().generates(value)) {
+                algorithm = value;
+            } else if (control.tag == PIN_POLICY && isPolicy(value)) {
+                policy = value == 0 ? policy : value;
+            } else if (control.tag != TOUCH_POLICY || !isPolicy(value)) {
+                ISOException.throwIt(ISO7816.SW_WRONG_DATA);
+            }
+        }
+        if (algorithm == 0 || !control.atEnd()) {
             ISOException.throwIt(ISO7816.SW_WRONG_DATA);
         }
-        byte algorithm = in[control.offset];
-        if (algorithm != Coprocessor.RSA_2048 && algorithm != Coprocessor.P_256) {
-            ISOException.throwIt(ISO7816.SW_WRONG_DATA);
-        }
-        Coprocessor.GeneratedKey generated = coprocessor.generate(algorithm);
-        memory.setKey(reference, algorithm, generated.privateHalf);
+        Coprocessor.GeneratedKey made = coprocessor.generate(algorithm);
+        memory.setKey(reference, new CardKey(algorithm, policy, made.privateHalf, made.publicHalf));
         Piv.commit(memory);
-        return tlv(PUBLIC_KEY, generated.publicHalf);
+        return Octets.tlv(PUBLIC_KEY, made.publicHalf);
+    }
+
+    /// The rules are the vendor's addition; 00 stands for what the slot has by itself. Touch is
+    /// read and not asked for: there is nobody to touch this card.
+    private boolean isPolicy(byte value) {
+        return memory.product().hasMetadata() && value >= 0 && value <= CardKey.PIN_ALWAYS;
     }
 
     byte[] authenticate(int algorithm, int reference, byte[] in, int length) {
@@ -64,19 +77,20 @@ final class KeyCommands {
         if (reference == Piv.KEY_MANAGEMENT_OF_CARD) {
             return template(proof.step(algorithm, in, data.inside()));
         }
-        byte[] key = memory.privateKey(reference);
-        if (key.length == 0 || memory.algorithm(reference) != (byte) algorithm) {
+        CardKey key = memory.key(reference);
+        if (key == null || key.algorithm != (byte) algorithm || reference == Piv.KEY_ATTESTATION) {
             ISOException.throwIt(ISO7816.SW_INCORRECT_P1P2);
+            return Memory.NOTHING;
         }
-        requirePin(reference);
-        return template(tlv(RESPONSE, use(reference, in, data.inside(), key)));
+        requirePin(key);
+        return template(Octets.tlv(RESPONSE, use(reference, in, data.inside(), key)));
     }
 
-    private void requirePin(int reference) {
+    private void requirePin(CardKey key) {
         boolean allowed =
-                switch (reference) {
-                    case Piv.KEY_CARD_AUTHENTICATION -> true;
-                    case Piv.KEY_SIGNATURE -> status.takeFreshPin();
+                switch (key.pinPolicy) {
+                    case CardKey.PIN_NEVER -> true;
+                    case CardKey.PIN_ALWAYS -> status.takeFreshPin();
                     default -> status.pinVerified();
                 };
         if (!allowed) {
@@ -84,19 +98,20 @@ final class KeyCommands {
         }
     }
 
-    private byte[] use(int reference, byte[] in, TlvCursor data, byte[] key) {
+    private byte[] use(int reference, byte[] in, TlvCursor data, CardKey key) {
         boolean responseWanted = false;
         byte[] result = Memory.NOTHING;
         while (data.next()) {
             if (data.tag == RESPONSE && data.length == 0) {
                 responseWanted = true;
             } else if (data.tag == CHALLENGE) {
-                byte algorithm = memory.algorithm(reference);
-                result = coprocessor.sign(algorithm, key, in, data.offset, data.length);
-            } else if (data.tag == EXPONENTIATION
-                    && reference == Piv.KEY_DECIPHER
-                    && memory.algorithm(reference) == Coprocessor.P_256) {
-                result = coprocessor.agree(key, in, data.offset, data.length);
+                result =
+                        coprocessor.sign(
+                                key.algorithm, key.privateHalf, in, data.offset, data.length);
+            } else if (data.tag == EXPONENTIATION && agrees(reference, key.algorithm)) {
+                result =
+                        coprocessor.agree(
+                                key.algorithm, key.privateHalf, in, data.offset, data.length);
             } else {
                 ISOException.throwIt(ISO7816.SW_WRONG_DATA);
             }
@@ -107,101 +122,13 @@ final class KeyCommands {
         return result;
     }
 
-    /// Single and mutual authentication with the card management key (part 2, table 7 and appendix
-    /// A.1).
-    private static final class ManagementKeyProof {
-        private static final int BLOCK = 16;
-
-        private final Memory memory;
-        private final SecurityStatus status;
-        private final Coprocessor coprocessor;
-        private final byte[] challenge = new byte[BLOCK];
-        private int pending;
-
-        ManagementKeyProof(Memory memory, SecurityStatus status, Coprocessor coprocessor) {
-            this.memory = memory;
-            this.status = status;
-            this.coprocessor = coprocessor;
-        }
-
-        void reset() {
-            pending = 0;
-        }
-
-        byte[] step(int algorithm, byte[] in, TlvCursor data) {
-            if (algorithm != Coprocessor.AES_192) {
-                ISOException.throwIt(ISO7816.SW_INCORRECT_P1P2);
-            }
-            int asked = pending;
-            pending = 0;
-            if (!data.next()) {
-                ISOException.throwIt(ISO7816.SW_WRONG_DATA);
-            }
-            if (data.length == 0 && data.atEnd()) {
-                return ask(data.tag);
-            }
-            if (data.length != BLOCK) {
-                ISOException.throwIt(ISO7816.SW_WRONG_DATA);
-            }
-            if (data.tag == RESPONSE && asked == CHALLENGE && data.atEnd()) {
-                byte[] expected = new byte[BLOCK];
-                coprocessor.encipher(memory.managementKey(), challenge, 0, expected, 0);
-                prove(expected, in, data.offset);
-                return Memory.NOTHING;
-            }
-            if (data.tag == WITNESS && asked == WITNESS) {
-                prove(challenge, in, data.offset);
-                return answerChallenge(in, data);
-            }
-            ISOException.throwIt(ISO7816.SW_WRONG_DATA);
-            return Memory.NOTHING;
-        }
-
-        private byte[] ask(int tag) {
-            if (tag != WITNESS && tag != CHALLENGE) {
-                ISOException.throwIt(ISO7816.SW_WRONG_DATA);
-            }
-            coprocessor.random(challenge, 0, BLOCK);
-            pending = tag;
-            byte[] sent = challenge.clone();
-            if (tag == WITNESS) {
-                coprocessor.encipher(memory.managementKey(), challenge, 0, sent, 0);
-            }
-            return tlv(tag, sent);
-        }
-
-        private void prove(byte[] expected, byte[] in, int offset) {
-            int difference = 0;
-            for (int i = 0; i < BLOCK; i++) {
-                difference |= expected[i] ^ in[offset + i];
-            }
-            status.managementKeyProved = difference == 0;
-            if (difference != 0) {
-                ISOException.throwIt(ISO7816.SW_SECURITY_STATUS_NOT_SATISFIED);
-            }
-        }
-
-        private byte[] answerChallenge(byte[] in, TlvCursor data) {
-            if (data.atEnd()) {
-                return Memory.NOTHING;
-            }
-            if (!data.next() || data.tag != CHALLENGE || data.length != BLOCK) {
-                status.managementKeyProved = false;
-                ISOException.throwIt(ISO7816.SW_WRONG_DATA);
-            }
-            byte[] answer = new byte[BLOCK];
-            coprocessor.encipher(memory.managementKey(), in, data.offset, answer, 0);
-            return tlv(RESPONSE, answer);
-        }
+    /// The holder's other keys do not (part 1, table 5).
+    private static boolean agrees(int reference, byte algorithm) {
+        return (algorithm == Coprocessor.P_256 || algorithm == Coprocessor.P_384)
+                && (reference == Piv.KEY_DECIPHER || !Memory.isHoldersSlot(reference));
     }
 
     private static byte[] template(byte[] value) {
-        return value.length == 0 ? value : tlv(TEMPLATE, value);
-    }
-
-    private static byte[] tlv(int tag, byte[] value) {
-        Octets out = new Octets(value.length + 7);
-        out.putTlv(tag, value);
-        return out.toArray();
+        return value.length == 0 ? value : Octets.tlv(TEMPLATE, value);
     }
 }

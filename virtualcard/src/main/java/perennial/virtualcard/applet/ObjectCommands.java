@@ -64,9 +64,7 @@ final class ObjectCommands {
     }
 
     void put(int p1, int p2, byte[] in, int length) {
-        if (!status.managementKeyProved) {
-            ISOException.throwIt(ISO7816.SW_SECURITY_STATUS_NOT_SATISFIED);
-        }
+        status.requireManagementKey();
         TlvCursor data = new TlvCursor(in, 0, length);
         int tag = checkedTag(p1, p2, data, in);
         int start = data.offset + data.length;

@@ -52,6 +52,13 @@ final class Octets {
         put(value);
     }
 
+    /// One TLV by itself.
+    static byte[] tlv(int tag, byte[] value) {
+        Octets out = new Octets(value.length + 7);
+        out.putTlv(tag, value);
+        return out.toArray();
+    }
+
     boolean hasMore() {
         return position < octets.length;
     }

@@ -14,12 +14,20 @@ final class Piv {
     static final byte INS_GET_DATA = (byte) 0xCB;
     static final byte INS_PUT_DATA = (byte) 0xDB;
 
+    static final byte INS_MOVE_KEY = (byte) 0xF6;
+    static final byte INS_GET_METADATA = (byte) 0xF7;
+    static final byte INS_GET_SERIAL = (byte) 0xF8;
+    static final byte INS_ATTEST = (byte) 0xF9;
+    static final byte INS_GET_VERSION = (byte) 0xFD;
+    static final byte INS_SET_MANAGEMENT_KEY = (byte) 0xFF;
+
     static final int REFERENCE_PIN = 0x80;
     static final int REFERENCE_PUK = 0x81;
     static final int KEY_MANAGEMENT_OF_CARD = 0x9B;
     static final int KEY_SIGNATURE = 0x9C;
     static final int KEY_DECIPHER = 0x9D;
     static final int KEY_CARD_AUTHENTICATION = 0x9E;
+    static final int KEY_ATTESTATION = 0xF9;
 
     static final int OBJECT_DISCOVERY = 0x7E;
     static final int OBJECT_FINGERPRINTS = 0x5FC103;

@@ -52,11 +52,13 @@ public final class PivApplet extends Applet {
         final PinCommands pins;
         final ObjectCommands objects;
         final KeyCommands keys;
+        final VendorCommands vendor;
 
         Chip(Memory memory, SecurityStatus status, Coprocessor coprocessor) {
             this.pins = new PinCommands(memory, status);
             this.objects = new ObjectCommands(memory, status);
             this.keys = new KeyCommands(memory, status, coprocessor);
+            this.vendor = new VendorCommands(memory, status, coprocessor);
         }
     }
 
@@ -185,7 +187,13 @@ public final class PivApplet extends Applet {
                     status.pinNoLongerFresh();
                 }
             }
-            default -> ISOException.throwIt(ISO7816.SW_INS_NOT_SUPPORTED);
+            default -> {
+                byte[] answer = present.vendor.execute(ins, p1, p2, in, length);
+                if (answer == null) {
+                    ISOException.throwIt(ISO7816.SW_INS_NOT_SUPPORTED);
+                }
+                return answer == null ? Memory.NOTHING : answer;
+            }
         }
         return Memory.NOTHING;
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.virtualcard.applet;
 
+import javacard.framework.ISO7816;
+import javacard.framework.ISOException;
+
 /// What has been proved to the card since its last reset.
 final class SecurityStatus {
     private boolean pinVerified;
@@ -16,6 +19,12 @@ final class SecurityStatus {
         boolean fresh = pinFresh;
         pinFresh = false;
         return fresh;
+    }
+
+    void requireManagementKey() {
+        if (!managementKeyProved) {
+            ISOException.throwIt(ISO7816.SW_SECURITY_STATUS_NOT_SATISFIED);
+        }
     }
 
     void pinAccepted() {
