@@ -16,7 +16,10 @@ import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
+import perennial.core.renewal.PermissionOutcome;
+import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.RenewalId;
+import perennial.core.renewal.RenewalTerms;
 import perennial.protocol.cmp.UpdateRequest;
 import perennial.protocol.cmp.UpdateService;
 
@@ -88,6 +91,23 @@ final class TestRa implements UpdateService {
     @Override
     public synchronized void reject(RenewalId id, String text) {
         throw new IllegalStateException("the agent rejects nothing it can install: " + text);
+    }
+
+    @Override
+    public synchronized List<RenewalTerms> terms(
+            List<CertificateId> certificates, Certificate holder) {
+        return Collections.nCopies(certificates.size(), RenewalTerms.SAME_KEY);
+    }
+
+    @Override
+    public synchronized PermissionOutcome permission(
+            RenewalId id, CertificateId old, Certificate holder) {
+        return new PermissionOutcome.Refused(FailInfo.unacceptedPolicy, "R00 the key is kept");
+    }
+
+    @Override
+    public synchronized Optional<ReKeyPermission> permitted(RenewalId id, byte[] reference) {
+        return Optional.empty();
     }
 
     /// The certificates issued, by the one each replaces.

@@ -37,7 +37,11 @@ final class RenewalRun {
     ///
     /// @param certificate one of the holder's, with a key that may sign
     /// @param signer its key
-    record Protection(Certificate certificate, Signer signer) {}
+    record Protection(Certificate certificate, Signer signer) {
+        CmpClient.Protection signature() {
+            return new CmpClient.Protection.BySignature(signer, certificate);
+        }
+    }
 
     private final RenewalSubject subject;
     private final Certificate old;
@@ -121,8 +125,7 @@ final class RenewalRun {
             return Optional.empty();
         }
         CmpClient.Update update =
-                new CmpClient.Update(
-                        old, possessionKey(session), protection.signer(), protection.certificate());
+                new CmpClient.Update(old, possessionKey(session), protection.signature());
         IssueOutcome outcome =
                 asked ? link().poll(subject.id(), update) : link().update(subject.id(), update);
         asked = true;
@@ -158,7 +161,7 @@ final class RenewalRun {
     /// Tells the registration authority.
     void confirm(Protection protection) {
         if (renewal instanceof Renewal.Unconfirmed(_, var fresh)) {
-            link().confirm(subject.id(), fresh, protection.signer(), protection.certificate());
+            link().confirm(subject.id(), fresh, protection.signature());
             record(new RenewalEvent.Confirmed(fresh.serialNumber(), clock.instant()));
         }
     }

@@ -28,8 +28,8 @@ import perennial.core.certificate.SerialNumber;
 import perennial.core.crypto.Signer;
 import perennial.protocol.cmp.CmpClient.PossessionKey;
 
-/// Certificate requests in CRMF with their proof of possession (RFC 4211), as a key update request
-/// carries them.
+/// Certificate requests in CRMF with their proof of possession (RFC 4211), as ir and kur carry
+/// them.
 final class CertRequests {
     /// RFC 9483 4.1.1: certReqId is 0.
     static final int CERT_REQ_ID = 0;
@@ -37,32 +37,35 @@ final class CertRequests {
     private CertRequests() {}
 
     static PKIBody kur(Certificate old, PossessionKey key) {
-        PublicKey requested =
-                switch (key) {
-                    case PossessionKey.Signing(Signer signer) -> signer.publicKey();
-                    case PossessionKey.Enciphering(var decipherer) -> decipherer.publicKey();
-                };
+        return request(PKIBody.TYPE_KEY_UPDATE_REQ, old, key);
+    }
+
+    static PKIBody ir(Certificate old, PossessionKey key) {
+        return request(PKIBody.TYPE_INIT_REQ, old, key);
+    }
+
+    private static PKIBody request(int type, Certificate old, PossessionKey key) {
+        PublicKey requested = key.publicKey();
         CertTemplate template =
                 new CertTemplateBuilder()
                         .setSubject(name(old.subject()))
                         .setPublicKey(PublicKeys.encoded(requested))
                         .build();
-        CertId oldCertId =
-                new CertId(new GeneralName(name(old.id().issuer())), old.serialNumber().value());
         CertRequest request =
                 new CertRequest(
                         CERT_REQ_ID,
                         template,
                         new Controls(
                                 new AttributeTypeAndValue(
-                                        CRMFObjectIdentifiers.id_regCtrl_oldCertID, oldCertId)));
+                                        CRMFObjectIdentifiers.id_regCtrl_oldCertID,
+                                        certId(old.id()))));
         return new PKIBody(
-                PKIBody.TYPE_KEY_UPDATE_REQ,
+                type,
                 new CertReqMessages(new CertReqMsg(request, proof(request, key, requested), null)));
     }
 
     /// @throws InvalidMessageException also when the signature that proves possession is wrong
-    static CmpMessage.Kur read(CertReqMessages messages) {
+    static CmpMessage.Requested read(CertReqMessages messages) {
         CertReqMsg[] all = messages.toCertReqMsgArray();
         if (all.length != 1) {
             throw new InvalidMessageException(
@@ -78,8 +81,23 @@ final class CertRequests {
                     FailInfo.badCertTemplate, "template needs subject and publicKey");
         }
         PublicKey key = PublicKeys.decoded(template.getPublicKey());
-        return new CmpMessage.Kur(
+        return new CmpMessage.Requested(
                 oldCertId(request), principal(template.getSubject()), key, checked(all[0], key));
+    }
+
+    static CertId certId(CertificateId id) {
+        return new CertId(new GeneralName(name(id.issuer())), id.serialNumber().value());
+    }
+
+    /// @throws InvalidMessageException when its issuer is not a directory name
+    static CertificateId read(CertId id) {
+        if (id.getIssuer().getTagNo() != GeneralName.directoryName) {
+            throw new InvalidMessageException(
+                    FailInfo.badCertId, "issuer of the certificate is not a name");
+        }
+        return new CertificateId(
+                principal(X500Name.getInstance(id.getIssuer().getName())),
+                new SerialNumber(id.getSerialNumber().getValue()));
     }
 
     static X500Name name(X500Principal principal) {
@@ -96,15 +114,7 @@ final class CertRequests {
         }
         for (AttributeTypeAndValue control : request.getControls().toAttributeTypeAndValueArray()) {
             if (control.getType().equals(CRMFObjectIdentifiers.id_regCtrl_oldCertID)) {
-                CertId id = CertId.getInstance(control.getValue());
-                if (id.getIssuer().getTagNo() != GeneralName.directoryName) {
-                    throw new InvalidMessageException(
-                            FailInfo.badCertId, "issuer of the old certificate is not a name");
-                }
-                return Optional.of(
-                        new CertificateId(
-                                principal(X500Name.getInstance(id.getIssuer().getName())),
-                                new SerialNumber(id.getSerialNumber().getValue())));
+                return Optional.of(read(CertId.getInstance(control.getValue())));
             }
         }
         return Optional.empty();

@@ -56,10 +56,19 @@ final class CmpBodies {
                 () ->
                         switch (body.getType()) {
                             case PKIBody.TYPE_KEY_UPDATE_REQ ->
-                                    CertRequests.read(
-                                            CertReqMessages.getInstance(body.getContent()));
-                            case PKIBody.TYPE_KEY_UPDATE_REP ->
-                                    readKup(CertRepMessage.getInstance(body.getContent()));
+                                    new CmpMessage.Kur(
+                                            CertRequests.read(
+                                                    CertReqMessages.getInstance(
+                                                            body.getContent())));
+                            case PKIBody.TYPE_INIT_REQ ->
+                                    new CmpMessage.Ir(
+                                            CertRequests.read(
+                                                    CertReqMessages.getInstance(
+                                                            body.getContent())));
+                            case PKIBody.TYPE_GEN_MSG -> GeneralMessages.readQuestion(body);
+                            case PKIBody.TYPE_GEN_REP -> GeneralMessages.readAnswer(body);
+                            case PKIBody.TYPE_KEY_UPDATE_REP, PKIBody.TYPE_INIT_REP ->
+                                    readRep(CertRepMessage.getInstance(body.getContent()));
                             case PKIBody.TYPE_CERT_CONFIRM ->
                                     readCertConf(CertConfirmContent.getInstance(body.getContent()));
                             case PKIBody.TYPE_CONFIRM -> new CmpMessage.PkiConf();
@@ -75,22 +84,21 @@ final class CmpBodies {
                         });
     }
 
-    static PKIBody kup(Certificate certificate) {
-        return kup(
-                PKIStatus.granted,
-                new CertOrEncCert(CMPCertificate.getInstance(certificate.der())));
+    /// @param type [PKIBody#TYPE_KEY_UPDATE_REP] or [PKIBody#TYPE_INIT_REP]
+    static PKIBody rep(int type, Certificate certificate) {
+        return rep(type, new CertOrEncCert(CMPCertificate.getInstance(certificate.der())));
     }
 
-    static PKIBody encryptedKup(EnvelopedData certificate) {
-        return kup(PKIStatus.granted, new CertOrEncCert(new EncryptedKey(certificate)));
+    static PKIBody encryptedRep(int type, EnvelopedData certificate) {
+        return rep(type, new CertOrEncCert(new EncryptedKey(certificate)));
     }
 
-    static PKIBody kupRefused(FailInfo reason, String text) {
-        return kup(refusal(reason, text), null);
+    static PKIBody repRefused(int type, FailInfo reason, String text) {
+        return rep(type, refusal(reason, text), null);
     }
 
-    static PKIBody kupWaiting() {
-        return kup(new PKIStatusInfo(PKIStatus.waiting), null);
+    static PKIBody repWaiting(int type) {
+        return rep(type, new PKIStatusInfo(PKIStatus.waiting), null);
     }
 
     static PKIBody certConf(byte[] certHash) {
@@ -113,30 +121,27 @@ final class CmpBodies {
     }
 
     static PKIBody pollRep(Duration checkAfter) {
-        long seconds = Math.clamp(checkAfter.toSeconds(), 1, MAX_CHECK_AFTER_SECONDS);
         return new PKIBody(
                 PKIBody.TYPE_POLL_REP,
                 new PollRepContent(
-                        new ASN1Integer(CertRequests.CERT_REQ_ID), new ASN1Integer(seconds)));
+                        new ASN1Integer(CertRequests.CERT_REQ_ID), checkAfter(checkAfter)));
     }
 
     static PKIBody error(FailInfo reason, String text) {
         return new PKIBody(PKIBody.TYPE_ERROR, new ErrorMsgContent(refusal(reason, text)));
     }
 
-    private static PKIBody kup(PKIStatus status, CertOrEncCert certificate) {
-        return kup(new PKIStatusInfo(status), new CertifiedKeyPair(certificate));
+    private static PKIBody rep(int type, CertOrEncCert certificate) {
+        return rep(type, new PKIStatusInfo(PKIStatus.granted), new CertifiedKeyPair(certificate));
     }
 
-    private static PKIBody kup(PKIStatusInfo status, @Nullable CertifiedKeyPair pair) {
+    private static PKIBody rep(int type, PKIStatusInfo status, @Nullable CertifiedKeyPair pair) {
         CertResponse response =
                 new CertResponse(new ASN1Integer(CertRequests.CERT_REQ_ID), status, pair, null);
-        return new PKIBody(
-                PKIBody.TYPE_KEY_UPDATE_REP,
-                new CertRepMessage(null, new CertResponse[] {response}));
+        return new PKIBody(type, new CertRepMessage(null, new CertResponse[] {response}));
     }
 
-    private static PKIStatusInfo refusal(FailInfo reason, String text) {
+    static PKIStatusInfo refusal(FailInfo reason, String text) {
         byte[] bits = new byte[reason.bit() / 8 + 1];
         bits[reason.bit() / 8] = (byte) (0x80 >>> reason.bit() % 8);
         int unused = 7 - reason.bit() % 8;
@@ -146,7 +151,7 @@ final class CmpBodies {
                 new PKIFailureInfo(new DERBitString(bits, unused)));
     }
 
-    private static CmpMessage readKup(CertRepMessage message) {
+    private static CmpMessage readRep(CertRepMessage message) {
         CertResponse[] responses = message.getResponse();
         if (responses.length != 1 || !responses[0].getCertReqId().hasValue(0)) {
             throw new InvalidMessageException(
@@ -236,14 +241,25 @@ final class CmpBodies {
         if (content.size() != 1) {
             throw new InvalidMessageException(FailInfo.badDataFormat, "expected one answer");
         }
-        BigInteger seconds = content.getCheckAfter(0).getValue();
+        return new CmpMessage.PollRep(checkAfter(content.getCheckAfter(0)));
+    }
+
+    /// Between a second and a week.
+    static Duration checkAfter(ASN1Integer seconds) {
         BigInteger bounded =
-                seconds.max(BigInteger.ONE).min(BigInteger.valueOf(MAX_CHECK_AFTER_SECONDS));
-        return new CmpMessage.PollRep(Duration.ofSeconds(bounded.intValueExact()));
+                seconds.getValue()
+                        .max(BigInteger.ONE)
+                        .min(BigInteger.valueOf(MAX_CHECK_AFTER_SECONDS));
+        return Duration.ofSeconds(bounded.intValueExact());
+    }
+
+    /// The same bounds, to be written.
+    static ASN1Integer checkAfter(Duration wait) {
+        return new ASN1Integer(Math.clamp(wait.toSeconds(), 1, MAX_CHECK_AFTER_SECONDS));
     }
 
     /// The first bit that is set; systemFailure when none is.
-    private static FailInfo failInfo(@Nullable ASN1BitString bits) {
+    static FailInfo failInfo(@Nullable ASN1BitString bits) {
         if (bits != null) {
             byte[] octets = bits.getBytes();
             for (FailInfo info : FailInfo.values()) {
@@ -257,7 +273,7 @@ final class CmpBodies {
     }
 
     /// What comes from outside goes to logs: one line, of bounded length.
-    private static String text(PKIStatusInfo status) {
+    static String text(PKIStatusInfo status) {
         PKIFreeText text = status.getStatusString();
         if (text == null || text.size() == 0) {
             return "";

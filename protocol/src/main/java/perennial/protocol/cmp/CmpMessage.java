@@ -3,6 +3,7 @@ package perennial.protocol.cmp;
 
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.cms.EnvelopedData;
@@ -10,23 +11,31 @@ import perennial.core.authority.FailInfo;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
+import perennial.core.renewal.PermissionOutcome;
+import perennial.core.renewal.RenewalTerms;
 
 /// What a message says, without header and protection. Names are those of RFC 9810 5.1.2.
 sealed interface CmpMessage {
-    /// Key update request; a signature proof of possession has been verified.
+    /// What a certificate request asks for; a signature proof of possession has been verified.
     ///
-    /// @param old from the oldCertId control; absent for the certificate that protects the message
-    record Kur(
+    /// @param old from the oldCertId control; absent for the certificate that the message's
+    ///   protection belongs to
+    record Requested(
             Optional<CertificateId> old,
             X500Principal subject,
             PublicKey key,
-            ProofOfPossession proof)
-            implements CmpMessage {}
+            ProofOfPossession proof) {}
 
-    /// Key update response with the certificate in the clear.
+    /// Key update request.
+    record Kur(Requested requested) implements CmpMessage {}
+
+    /// Initialization request; here one for a new key in place of an overwritten one.
+    record Ir(Requested requested) implements CmpMessage {}
+
+    /// Response to ir or kur with the certificate in the clear.
     record Kup(Certificate certificate) implements CmpMessage {}
 
-    /// Key update response with the certificate encrypted for its own key.
+    /// Response to ir or kur with the certificate encrypted for its own key.
     record EncryptedKup(EnvelopedData certificate) implements CmpMessage {}
 
     /// A response or error of status waiting.
@@ -48,4 +57,38 @@ sealed interface CmpMessage {
     record PollReq() implements CmpMessage {}
 
     record PollRep(Duration checkAfter) implements CmpMessage {}
+
+    /// General message: what is wanted for these certificates (`RenewalTermsReq`).
+    record TermsReq(List<CertificateId> certificates) implements CmpMessage {
+        public TermsReq {
+            certificates = List.copyOf(certificates);
+        }
+    }
+
+    /// General response: one answer per certificate, in order (`RenewalTermsRep`).
+    record TermsRep(List<RenewalTerms> terms) implements CmpMessage {
+        public TermsRep {
+            terms = List.copyOf(terms);
+        }
+    }
+
+    /// General message: may the key of this certificate be overwritten (`ReKeyPermissionReq`).
+    record PermissionReq(CertificateId old) implements CmpMessage {}
+
+    /// General response to that (`ReKeyPermissionRep`).
+    record PermissionRep(PermissionOutcome outcome) implements CmpMessage {}
+
+    /// General message: the authorities' certificates (RFC 9483 4.3.1).
+    record CaCertsReq() implements CmpMessage {}
+
+    /// General response to that; none when there are none to tell.
+    record CaCertsRep(List<Certificate> certificates) implements CmpMessage {
+        public CaCertsRep {
+            certificates = List.copyOf(certificates);
+        }
+    }
+
+    /// A general response that does not say what was asked: its sender does not know the question
+    /// (RFC 9810 5.3.20).
+    record UnknownRep() implements CmpMessage {}
 }

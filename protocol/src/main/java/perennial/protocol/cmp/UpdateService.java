@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.protocol.cmp;
 
+import java.util.List;
 import java.util.Optional;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
+import perennial.core.certificate.CertificateId;
+import perennial.core.renewal.PermissionOutcome;
+import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.RenewalId;
+import perennial.core.renewal.RenewalTerms;
 
 /// What stands behind a CMP endpoint: decides on updates and remembers them. Safe for use by many
 /// threads.
@@ -29,4 +34,25 @@ public interface UpdateService {
 
     /// The holder rejects the certificate issued under this id; it is of no use to anyone.
     void reject(RenewalId id, String text);
+
+    /// What is wanted for each of these certificates, in order.
+    ///
+    /// @param holder whose key signed the question; what is under way is told for certificates of
+    ///   the same subject only
+    List<RenewalTerms> terms(List<CertificateId> certificates, Certificate holder);
+
+    /// Decides whether the old certificate's key may be overwritten; for the same id the same
+    /// permission again. The caller closes it.
+    ///
+    /// @param id the renewal that the permission is for
+    /// @param holder whose key signed the request; only the old certificate's own key may give
+    ///   itself up
+    PermissionOutcome permission(RenewalId id, CertificateId old, Certificate holder);
+
+    /// The permission that has been given for this update under this reference; the caller closes
+    /// it. Empty when there is none.
+    ///
+    /// @throws ProtocolException certConfirmed when it has ended with the confirmation; the reason
+    ///   of the refusal when it has ended with that
+    Optional<ReKeyPermission> permitted(RenewalId id, byte[] reference);
 }

@@ -22,6 +22,7 @@ import perennial.core.certificate.Certificate;
 import perennial.core.crypto.SoftwareSigner;
 import perennial.core.renewal.RenewalId;
 import perennial.protocol.cmp.CmpClient.PossessionKey;
+import perennial.protocol.cmp.CmpClient.Protection.BySignature;
 import perennial.protocol.cmp.CmpClient.Update;
 import perennial.protocol.http.MessageExchange;
 
@@ -34,7 +35,8 @@ final class CmpClientDisbeliefTest {
     private final KeyPair keys = SoftwareKeys.p256(pki.random);
     private final SoftwareSigner signer = new SoftwareSigner(keys);
     private final Certificate old = pki.signing(keys.getPublic());
-    private final Update update = new Update(old, new PossessionKey.Signing(signer), signer, old);
+    private final Update update =
+            new Update(old, new PossessionKey.Signing(signer), new BySignature(signer, old));
     private final RenewalId id = RenewalId.random(pki.random);
 
     @Test
@@ -149,18 +151,20 @@ final class CmpClientDisbeliefTest {
                                 IssueOutcome.Accepted.class,
                                 client(endpoint::answer).update(id, update))
                         .certificate();
-        MessageExchange waiting = request -> answerTo(request, CmpBodies.kupWaiting());
+        MessageExchange waiting =
+                request -> answerTo(request, CmpBodies.repWaiting(PKIBody.TYPE_KEY_UPDATE_REP));
 
         ProtocolException unconfirmed =
                 assertThrows(
                         ProtocolException.class,
-                        () -> client(waiting).confirm(id, fresh, signer, old));
+                        () -> client(waiting).confirm(id, fresh, update.protection()));
 
         assertEquals(Problem.RA_ANSWER_INVALID, unconfirmed.problem());
     }
 
     private FailInfo answered(Certificate certificate) {
-        return disbelieved(request -> answerTo(request, CmpBodies.kup(certificate)));
+        return disbelieved(request ->
+                answerTo(request, CmpBodies.rep(PKIBody.TYPE_KEY_UPDATE_REP, certificate)));
     }
 
     private byte[] answerTo(byte[] request, PKIBody body) {

@@ -286,8 +286,8 @@ final class CmpEndpointRefusalTest {
         for (PKIBody body :
                 List.of(
                         CmpBodies.pkiConf(),
-                        CmpBodies.kup(holder.old),
-                        CmpBodies.kupWaiting(),
+                        CmpBodies.rep(PKIBody.TYPE_KEY_UPDATE_REP, holder.old),
+                        CmpBodies.repWaiting(PKIBody.TYPE_KEY_UPDATE_REP),
                         CmpBodies.pollRep(Duration.ofMinutes(1)),
                         CmpBodies.error(FailInfo.badAlg, "x"),
                         new PKIBody(PKIBody.TYPE_GEN_MSG, new DERSequence()))) {

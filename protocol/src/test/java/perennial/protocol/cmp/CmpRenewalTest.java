@@ -22,6 +22,7 @@ import perennial.core.certificate.Certificate;
 import perennial.core.crypto.SoftwareSigner;
 import perennial.core.renewal.RenewalId;
 import perennial.protocol.cmp.CmpClient.PossessionKey;
+import perennial.protocol.cmp.CmpClient.Protection.BySignature;
 import perennial.protocol.cmp.CmpClient.Update;
 
 final class CmpRenewalTest {
@@ -40,7 +41,7 @@ final class CmpRenewalTest {
         Update update = signing(keys(kind));
 
         Certificate fresh = accepted(client.update(id, update));
-        client.confirm(id, fresh, update.protection(), fresh);
+        client.confirm(id, fresh, by(update, fresh));
 
         assertEquals(update.old().publicKey(), fresh.publicKey());
         assertEquals(update.old().id(), service.requests.getFirst().old());
@@ -55,7 +56,7 @@ final class CmpRenewalTest {
         Update update = enciphering(keys(kind));
 
         Certificate fresh = accepted(client.update(id, update));
-        client.confirm(id, fresh, update.protection(), update.protectionCertificate());
+        client.confirm(id, fresh, update.protection());
 
         assertEquals(update.old().publicKey(), fresh.publicKey());
         assertEquals(ProofOfPossession.ENCRYPTED_CERTIFICATE, service.requests.getFirst().proof());
@@ -72,9 +73,9 @@ final class CmpRenewalTest {
         Certificate first = accepted(client.update(id, update));
         Certificate second = accepted(client.update(id, update));
         Certificate third = accepted(restarted.update(id, update));
-        client.confirm(id, first, update.protection(), update.old());
-        client.confirm(id, first, update.protection(), update.old());
-        restarted.confirm(id, first, update.protection(), first);
+        client.confirm(id, first, update.protection());
+        client.confirm(id, first, update.protection());
+        restarted.confirm(id, first, by(update, first));
 
         assertEquals(first, second);
         assertEquals(first, third);
@@ -91,7 +92,7 @@ final class CmpRenewalTest {
         IssueOutcome second = client.poll(id, update);
         service.approve();
         Certificate fresh = accepted(client.poll(id, update));
-        client.confirm(id, fresh, update.protection(), update.protectionCertificate());
+        client.confirm(id, fresh, update.protection());
 
         assertEquals(new IssueOutcome.Waiting(Duration.ofMinutes(7)), first);
         assertEquals(new IssueOutcome.Waiting(Duration.ofMinutes(7)), second);
@@ -131,7 +132,7 @@ final class CmpRenewalTest {
         ProtocolException refused =
                 assertThrows(
                         ProtocolException.class,
-                        () -> client.confirm(id, update.old(), update.protection(), update.old()));
+                        () -> client.confirm(id, update.old(), update.protection()));
 
         assertEquals(FailInfo.badCertId, refused.failInfo());
         assertTrue(service.confirmed.isEmpty());
@@ -149,8 +150,7 @@ final class CmpRenewalTest {
                         new Update(
                                 update.old(),
                                 new PossessionKey.Signing(new SoftwareSigner(other)),
-                                update.protection(),
-                                update.old()));
+                                update.protection()));
 
         assertEquals(
                 FailInfo.transactionIdInUse,
@@ -168,8 +168,7 @@ final class CmpRenewalTest {
                         new Update(
                                 update.old(),
                                 new PossessionKey.Enciphering(SoftwareKeys.decipherer(foreign)),
-                                update.protection(),
-                                update.old()));
+                                update.protection()));
 
         assertEquals(
                 FailInfo.badPOP, assertInstanceOf(IssueOutcome.Rejection.class, outcome).reason());
@@ -190,7 +189,7 @@ final class CmpRenewalTest {
         SoftwareSigner signer = new SoftwareSigner(keys);
         Certificate old = pki.signing(keys.getPublic());
         service.knows(old);
-        return new Update(old, new PossessionKey.Signing(signer), signer, old);
+        return new Update(old, new PossessionKey.Signing(signer), new BySignature(signer, old));
     }
 
     private Update enciphering(KeyPair keys) {
@@ -200,8 +199,13 @@ final class CmpRenewalTest {
         return new Update(
                 old,
                 new PossessionKey.Enciphering(SoftwareKeys.decipherer(keys)),
-                new SoftwareSigner(signing),
-                pki.signing(signing.getPublic()));
+                new BySignature(new SoftwareSigner(signing), pki.signing(signing.getPublic())));
+    }
+
+    /// The same signer with another certificate of its key.
+    private static BySignature by(Update update, Certificate certificate) {
+        return new BySignature(
+                assertInstanceOf(BySignature.class, update.protection()).signer(), certificate);
     }
 
     private static Certificate accepted(IssueOutcome outcome) {

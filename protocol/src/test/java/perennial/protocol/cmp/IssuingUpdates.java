@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.protocol.cmp;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
+import perennial.core.renewal.PermissionOutcome;
+import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.RenewalId;
+import perennial.core.renewal.RenewalTerms;
 
 /// Issues what is asked for, once for each id, or answers as told.
 class IssuingUpdates implements UpdateService {
@@ -22,6 +29,8 @@ class IssuingUpdates implements UpdateService {
     private final Map<RenewalId, Certificate> olds = new HashMap<>();
     private final Map<RenewalId, IssueOutcome> outcomes = new HashMap<>();
     private Optional<IssueOutcome> told = Optional.empty();
+    final Map<CertificateId, RenewalTerms> terms = new HashMap<>();
+    Optional<PermissionOutcome> permissionOutcome = Optional.empty();
     private int asksLeft = -1;
 
     IssuingUpdates(TestPki pki) {
@@ -81,6 +90,41 @@ class IssuingUpdates implements UpdateService {
     @Override
     public synchronized void reject(RenewalId id, String text) {
         rejected.add(id);
+    }
+
+    @Override
+    public synchronized List<RenewalTerms> terms(List<CertificateId> asked, Certificate holder) {
+        return asked.stream()
+                .map(id -> Objects.requireNonNull(terms.getOrDefault(id, RenewalTerms.SAME_KEY)))
+                .toList();
+    }
+
+    @Override
+    public synchronized PermissionOutcome permission(
+            RenewalId id, CertificateId old, Certificate holder) {
+        if (!holder.id().equals(old)) {
+            return new PermissionOutcome.Refused(FailInfo.notAuthorized, "not by the old key");
+        }
+        olds.put(id, holder);
+        return permissionOutcome.orElseGet(() -> new PermissionOutcome.Granted(permissionFor(id)));
+    }
+
+    @Override
+    public synchronized Optional<ReKeyPermission> permitted(RenewalId id, byte[] reference) {
+        return olds.containsKey(id) && Arrays.equals(reference, permissionFor(id).reference())
+                ? Optional.of(permissionFor(id))
+                : Optional.empty();
+    }
+
+    /// A secret for each id, of letters, so that it can be given to any client.
+    static ReKeyPermission permissionFor(RenewalId id) {
+        String text = id.value().toString();
+        return new ReKeyPermission(
+                text.getBytes(StandardCharsets.US_ASCII),
+                new StringBuilder(text.replace("-", ""))
+                        .reverse()
+                        .toString()
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     private IssueOutcome issue(UpdateRequest request) {

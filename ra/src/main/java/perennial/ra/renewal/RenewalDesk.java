@@ -19,10 +19,13 @@ import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
 import perennial.core.certificate.RevocationReason;
 import perennial.core.renewal.Eligibility;
+import perennial.core.renewal.PermissionOutcome;
+import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalEvent;
 import perennial.core.renewal.RenewalId;
 import perennial.core.renewal.RenewalKind;
+import perennial.core.renewal.RenewalTerms;
 import perennial.core.renewal.Ticket;
 import perennial.protocol.cmp.ProtocolException;
 import perennial.protocol.cmp.UpdateRequest;
@@ -143,6 +146,21 @@ public final class RenewalDesk implements UpdateService {
         after.issued()
                 .ifPresent(fresh ->
                         authority.revoke(fresh.id(), RevocationReason.CESSATION_OF_OPERATION));
+    }
+
+    @Override
+    public List<RenewalTerms> terms(List<CertificateId> certificates, Certificate asker) {
+        return certificates.stream().map(c -> RenewalTerms.SAME_KEY).toList();
+    }
+
+    @Override
+    public PermissionOutcome permission(RenewalId id, CertificateId old, Certificate asker) {
+        return new PermissionOutcome.Refused(FailInfo.unacceptedPolicy, "the key is kept");
+    }
+
+    @Override
+    public Optional<ReKeyPermission> permitted(RenewalId id, byte[] reference) {
+        return Optional.empty();
     }
 
     /// Enters a card's certificates at its personalisation; again changes nothing.

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.protocol.cmp;
+
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import org.bouncycastle.asn1.cmp.PKIBody;
+import org.bouncycastle.asn1.cmp.PKIHeader;
+import perennial.core.authority.FailInfo;
+import perennial.core.authority.IssueOutcome;
+import perennial.core.authority.ProofOfPossession;
+import perennial.core.certificate.Certificate;
+import perennial.core.certificate.CertificateId;
+import perennial.core.renewal.PermissionOutcome;
+import perennial.core.renewal.RenewalId;
+
+/// Answers to messages whose sender is known: key updates, their confirmation and polling (RFC 9483
+/// 4.1.3, 4.4), the same under a permission (4.1.5), and general messages (4.3). Holds no state of
+/// its own.
+///
+/// Implicit confirmation is never granted, because only a certConf says that the certificate is on
+/// the card.
+final class UpdateAnswers {
+    private final UpdateService service;
+    private final List<Certificate> authorities;
+    private final SecureRandom random;
+
+    /// @param authorities told to whoever asks for the authorities' certificates
+    UpdateAnswers(UpdateService service, List<Certificate> authorities, SecureRandom random) {
+        this.service = service;
+        this.authorities = List.copyOf(authorities);
+        this.random = random;
+    }
+
+    /// @param holder whose key signed the message
+    PKIBody answerSigned(ReceivedMessage message, Certificate holder) {
+        return switch (CmpBodies.read(message.body())) {
+            case CmpMessage.Kur(var requested) -> kur(message, requested, holder);
+            case CmpMessage.Ir ignored ->
+                    throw new InvalidMessageException(
+                            FailInfo.notAuthorized, "an ir is accepted under a permission only");
+            case CmpMessage.CertConf certConf -> confirm(message, certConf, holder);
+            case CmpMessage.PollReq ignored ->
+                    poll(message.id(), holder, PKIBody.TYPE_KEY_UPDATE_REP);
+            case CmpMessage.TermsReq(var certificates) ->
+                    GeneralMessages.termsRep(service.terms(certificates, holder));
+            case CmpMessage.PermissionReq(var old) -> permission(message.id(), old, holder);
+            case CmpMessage.CaCertsReq ignored -> GeneralMessages.caCertsRep(authorities);
+            default -> throw notARequest();
+        };
+    }
+
+    /// @param message protected by the secret of the permission for its transaction
+    PKIBody answerPermitted(ReceivedMessage message) {
+        return switch (CmpBodies.read(message.body())) {
+            case CmpMessage.Ir(var requested) -> ir(message, requested);
+            case CmpMessage.CertConf certConf -> confirm(message, certConf, old(message.id()));
+            case CmpMessage.PollReq ignored ->
+                    poll(message.id(), old(message.id()), PKIBody.TYPE_INIT_REP);
+            default ->
+                    throw new InvalidMessageException(
+                            FailInfo.notAuthorized,
+                            "a permission is for ir, its confirmation and polling");
+        };
+    }
+
+    private PKIBody permission(RenewalId id, CertificateId old, Certificate holder) {
+        PermissionOutcome outcome = service.permission(id, old, holder);
+        try {
+            return GeneralMessages.permissionRep(outcome);
+        } finally {
+            if (outcome instanceof PermissionOutcome.Granted(var permission)) {
+                permission.close();
+            }
+        }
+    }
+
+    private PKIBody kur(
+            ReceivedMessage message, CmpMessage.Requested requested, Certificate holder) {
+        CertificateId old = requested.old().orElse(holder.id());
+        if (service.old(message.id()).filter(begun -> !begun.id().equals(old)).isPresent()) {
+            throw transactionIdInUse();
+        }
+        boolean encrypted = requested.proof() == ProofOfPossession.ENCRYPTED_CERTIFICATE;
+        if (encrypted && PublicKeys.same(requested.key(), holder.publicKey())) {
+            throw signingKeySigns();
+        }
+        return update(message, requested, old, holder, PKIBody.TYPE_KEY_UPDATE_REP);
+    }
+
+    /// The old key is gone: its certificate only says for whom the permission was given.
+    private PKIBody ir(ReceivedMessage message, CmpMessage.Requested requested) {
+        Certificate permitted = old(message.id());
+        CertificateId old = requested.old().orElse(permitted.id());
+        if (!permitted.id().equals(old)) {
+            throw new InvalidMessageException(
+                    FailInfo.notAuthorized, "the permission is for another certificate");
+        }
+        return update(message, requested, old, permitted, PKIBody.TYPE_INIT_REP);
+    }
+
+    private PKIBody update(
+            ReceivedMessage message,
+            CmpMessage.Requested requested,
+            CertificateId old,
+            Certificate holder,
+            int type) {
+        if (!requested.subject().equals(holder.subject())) {
+            throw new InvalidMessageException(
+                    FailInfo.notAuthorized, "the subject asked for is not the holder's");
+        }
+        boolean encrypted = requested.proof() == ProofOfPossession.ENCRYPTED_CERTIFICATE;
+        if (encrypted && !message.header().getPvno().hasValue(PKIHeader.CMP_2021)) {
+            throw new InvalidMessageException(
+                    FailInfo.unsupportedVersion, "an encrypted certificate takes pvno 3");
+        }
+        IssueOutcome outcome =
+                service.update(
+                        new UpdateRequest(
+                                message.id(),
+                                old,
+                                requested.subject(),
+                                requested.key(),
+                                requested.proof(),
+                                holder));
+        return switch (outcome) {
+            case IssueOutcome.Accepted(Certificate fresh) -> {
+                if (!PublicKeys.same(fresh.publicKey(), requested.key())) {
+                    throw transactionIdInUse();
+                }
+                if (encrypted && MessageProtection.maySign(fresh)) {
+                    service.reject(message.id(), "possession of a signing key was not proven");
+                    throw signingKeySigns();
+                }
+                yield delivery(type, fresh, encrypted);
+            }
+            case IssueOutcome.Waiting ignored -> CmpBodies.repWaiting(type);
+            case IssueOutcome.Rejection(FailInfo reason, String text) ->
+                    CmpBodies.repRefused(type, reason, text);
+        };
+    }
+
+    /// The request is no longer at hand here, so a certificate whose key must not sign always goes
+    /// out encrypted.
+    private PKIBody poll(RenewalId id, Certificate holder, int type) {
+        return switch (outcome(id, holder)) {
+            case IssueOutcome.Accepted(Certificate fresh) ->
+                    delivery(type, fresh, !MessageProtection.maySign(fresh));
+            case IssueOutcome.Waiting(Duration retryAfter) -> CmpBodies.pollRep(retryAfter);
+            case IssueOutcome.Rejection(FailInfo reason, String text) ->
+                    CmpBodies.repRefused(type, reason, text);
+        };
+    }
+
+    private PKIBody confirm(
+            ReceivedMessage message, CmpMessage.CertConf certConf, Certificate holder) {
+        if (!(outcome(message.id(), holder) instanceof IssueOutcome.Accepted(Certificate fresh))) {
+            throw new InvalidMessageException(
+                    FailInfo.badRequest, "there is no certificate to be confirmed");
+        }
+        if (certConf.hashName().isPresent()
+                && !message.header().getPvno().hasValue(PKIHeader.CMP_2021)) {
+            throw new InvalidMessageException(FailInfo.badRequest, "hashAlg takes pvno 3");
+        }
+        byte[] expected =
+                certConf.hashName()
+                        .map(name -> CertHash.of(fresh, name))
+                        .orElseGet(() -> CertHash.of(fresh));
+        if (certConf.certHash()
+                .filter(hash -> !MessageDigest.isEqual(hash, expected))
+                .isPresent()) {
+            throw new InvalidMessageException(
+                    FailInfo.badCertId, "certHash is not of the certificate issued");
+        }
+        if (certConf.accepted()) {
+            service.confirm(message.id());
+        } else {
+            service.reject(message.id(), certConf.text());
+        }
+        return CmpBodies.pkiConf();
+    }
+
+    /// How the holder's own update stands.
+    private IssueOutcome outcome(RenewalId id, Certificate holder) {
+        // The old certificate, its renewed one and the holder's other ones have one subject.
+        if (!old(id).subject().equals(holder.subject())) {
+            throw new InvalidMessageException(
+                    FailInfo.notAuthorized, "the update belongs to another holder");
+        }
+        return service.outcome(id).orElseThrow(UpdateAnswers::noSuchUpdate);
+    }
+
+    private Certificate old(RenewalId id) {
+        return service.old(id).orElseThrow(UpdateAnswers::noSuchUpdate);
+    }
+
+    private PKIBody delivery(int type, Certificate fresh, boolean encrypted) {
+        return encrypted
+                ? CmpBodies.encryptedRep(type, EncryptedCertificate.of(fresh, random))
+                : CmpBodies.rep(type, fresh);
+    }
+
+    private static InvalidMessageException signingKeySigns() {
+        return new InvalidMessageException(
+                FailInfo.badPOP, "a key that may sign proves its possession by signing");
+    }
+
+    private static InvalidMessageException noSuchUpdate() {
+        return new InvalidMessageException(FailInfo.badRequest, "no update has this transactionID");
+    }
+
+    private static InvalidMessageException transactionIdInUse() {
+        return new InvalidMessageException(
+                FailInfo.transactionIdInUse, "this transactionID belongs to another update");
+    }
+
+    private static InvalidMessageException notARequest() {
+        return new InvalidMessageException(FailInfo.badRequest, "not a request");
+    }
+}
