@@ -6,5 +6,6 @@ module perennial.card {
 
     exports perennial.card;
     exports perennial.card.apdu;
+    exports perennial.card.pcsc;
     exports perennial.card.piv;
 }

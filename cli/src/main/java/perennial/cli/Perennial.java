@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             CardCommand.class,
             RenewCommand.class,
             CaCommand.class,
+            VirtualCardCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Perennial {

@@ -4,21 +4,25 @@ package perennial.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
+import perennial.card.CardReader;
 import perennial.card.CardReaders;
+import perennial.card.apdu.ApduReaders;
+import perennial.card.pcsc.PcscReaders;
 import perennial.card.piv.PivReaders;
 import perennial.core.advice.Problem;
 import perennial.virtualcard.VirtualReaders;
 import picocli.CommandLine.Option;
 
-/// Which readers and which card a command works with.
+/// Which readers and which card a command works with: those of this computer, or a virtual one.
 final class ReaderOptions {
     @Option(
             names = "--virtual-card",
             paramLabel = "FILE",
             description =
-                    "put the virtual card of this file into a virtual reader (a kept demo's is"
-                            + " DIR/card.state)")
+                    "instead of the readers of this computer, a virtual reader with the virtual"
+                            + " card of this file (a kept demo's is DIR/card.state)")
     private Optional<Path> virtualCard = Optional.empty();
 
     @Option(
@@ -29,35 +33,55 @@ final class ReaderOptions {
 
     /// The readers, to be closed after use.
     OpenReaders open() {
-        if (virtualCard.isEmpty()) {
-            throw new Failure(
-                    Problem.NO_READER,
-                    "this version knows virtual readers: name a card with --virtual-card FILE");
-        }
-        Path file = virtualCard.get();
+        return virtualCard
+                .map(ReaderOptions::virtual)
+                .orElseGet(() -> opened(PcscReaders.ofThisComputer(), Optional.empty()));
+    }
+
+    private static OpenReaders virtual(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new Failure(Problem.FILE_NOT_USABLE, file + " is not a virtual card's file");
         }
         CardFile card = CardFile.open(file, new SecureRandom());
         VirtualReaders readers = new VirtualReaders(1);
         readers.insert(readers.list().getFirst().name(), card.card());
+        return opened(readers, Optional.of(card));
+    }
+
+    private static OpenReaders opened(ApduReaders readers, Optional<CardFile> card) {
         return new OpenReaders(new PivReaders(readers, new SecureRandom()), card);
     }
 
     /// The name of the reader to work with.
+    ///
+    /// @throws Failure NO_READER when there is none, or none of the name that was asked for;
+    ///   NO_CARD when none was asked for and none has a card
     String name(CardReaders readers) {
-        return reader.or(() ->
-                        readers.list().stream()
-                                .filter(r -> r.cardPresent())
-                                .map(r -> r.name())
-                                .findFirst())
-                .orElseThrow(() -> new Failure(Problem.NO_CARD, "no reader has a card"));
+        List<CardReader> present = readers.list();
+        if (present.isEmpty()) {
+            throw new Failure(Problem.NO_READER, "the card service knows no reader");
+        }
+        if (reader.isEmpty()) {
+            return present.stream()
+                    .filter(CardReader::cardPresent)
+                    .findFirst()
+                    .map(CardReader::name)
+                    .orElseThrow(() -> new Failure(Problem.NO_CARD, "no reader has a card"));
+        }
+        List<String> names = present.stream().map(CardReader::name).toList();
+        if (!names.contains(reader.get())) {
+            throw new Failure(
+                    Problem.NO_READER,
+                    "no reader \"%s\"; there is: %s".formatted(reader.get(), names));
+        }
+        return reader.get();
     }
 
-    record OpenReaders(CardReaders readers, CardFile card) implements AutoCloseable {
+    /// @param virtual the card in the virtual reader, where there is one
+    record OpenReaders(CardReaders readers, Optional<CardFile> virtual) implements AutoCloseable {
         @Override
         public void close() {
-            card.close();
+            virtual.ifPresent(CardFile::close);
         }
     }
 }

@@ -107,7 +107,7 @@ class HeadlessDemoTest {
         Path file = Files.writeString(folder.resolve("a-file"), "not a folder");
         String nobody = "http://localhost:9";
         refused("S05", "card", "show", "--virtual-card", root);
-        refused("C01", "card", "list");
+        refused("C01", "card", "show", "--virtual-card", card, "--reader", "of another name");
         refused("S05", renew(nobody, card, card, agent, "246810"));
         refused("S01", renew("http://localhost:9/path", root, card, agent, "246810"));
         refused("A02", renew(nobody, root, card, file, "246810"));
