@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +72,15 @@ class LoopbackTest {
         if (more.length == 2) {
             headers.put(more[0], more[1]);
         }
-        return http.send("POST", "/window/api/pin", headers, pin).body();
+        return http.send("POST", "/window/api/pin", headers, sealed(pin)).body();
+    }
+
+    private byte[] sealed(String... pins) {
+        try {
+            return SealingPage.seal(member(http.ask("key", "{}"), "key"), pins);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private String awaitEnd(String run) {
@@ -138,7 +149,7 @@ class LoopbackTest {
         assertFalse(http.open().isEmpty());
         String run = plan();
         assertEquals("C07", member(pin(run, "12345"), "code"));
-        assertEquals("C07", member(pin(run, "12345678\n"), "code"));
+        assertEquals("C07", member(pin(run, "1234567\n"), "code"));
         assertEquals("{\"outcome\":\"WRONG\",\"triesLeft\":2}", pin(run, "654321"));
         assertEquals("{\"outcome\":\"WRONG\",\"triesLeft\":1}", pin(run, "654321"));
         assertEquals("C08", member(pin(run, "654321"), "code"));
@@ -317,10 +328,50 @@ class LoopbackTest {
         assertFalse(http.open().isEmpty());
         String long64k = "{\"reader\":\"" + "x".repeat(64 * 1024) + "\"}";
         refused(http.send("POST", "/window/api/card", http.own(), long64k));
+    }
+
+    @Test
+    void a_secret_that_was_not_sealed_to_this_windows_key_for_this_use_costs_no_try()
+            throws GeneralSecurityException {
+        assertFalse(http.open().isEmpty());
+        String run = plan();
+        byte[] wrong = sealed("654321");
+        assertEquals("{\"outcome\":\"WRONG\",\"triesLeft\":2}", post(run, wrong));
+        assertEquals("N07", member(post(run, wrong), "code"), "the key is used up");
+
+        assertEquals("N07", member(post(run, clear("123456")), "code"), "in clear");
+        assertEquals("N07", member(post(run, sealed("123456", "123456")), "code"), "two");
+        assertEquals("N07", member(post(run, sealed()), "code"), "none");
+        for (int octet : new int[] {0, 1, 40, 64, 65, 72, 73, 104}) {
+            byte[] changed = sealed("123456");
+            changed[octet] ^= 1;
+            assertEquals("N07", member(post(run, changed), "code"), "octet " + octet);
+        }
+        byte[] cut = sealed("123456");
+        assertEquals("N07", member(post(run, Arrays.copyOf(cut, cut.length - 1)), "code"));
+
+        String key = member(http.ask("key", "{}"), "key");
+        assertFalse(http.ask("key", "{}").isEmpty());
+        assertEquals(
+                "N07", member(post(run, SealingPage.seal(key, "123456")), "code"), "replaced");
+        String mine = member(http.ask("key", "{}"), "key");
+        assertFalse(http.open().isEmpty());
+        assertEquals(
+                "N07",
+                member(post(run, SealingPage.seal(mine, "123456")), "code"),
+                "another window's");
+        assertEquals(2, agent.commands().card(Desk.READER).triesLeft());
+    }
+
+    private String post(String run, byte[] body) {
         Map<String, String> headers = new HashMap<>(http.own());
-        headers.put("X-Perennial-Run", plan());
-        refused(http.send("POST", "/window/api/pin", headers, "1".repeat(65)));
-        assertEquals(3, agent.commands().card(Desk.READER).triesLeft());
+        headers.put("X-Perennial-Run", run);
+        return http.send("POST", "/window/api/pin", headers, body).body();
+    }
+
+    private byte[] clear(String pin) {
+        assertFalse(http.ask("key", "{}").isEmpty());
+        return pin.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test

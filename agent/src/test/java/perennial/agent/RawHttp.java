@@ -63,8 +63,11 @@ final class RawHttp {
     }
 
     Answer send(String method, String path, Map<String, String> headers, String body) {
+        return send(method, path, headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Answer send(String method, String path, Map<String, String> headers, byte[] octets) {
         StringBuilder request = new StringBuilder("%s %s HTTP/1.1\r\n".formatted(method, path));
-        byte[] octets = body.getBytes(StandardCharsets.UTF_8);
         Map<String, String> all = new HashMap<>(headers);
         all.putIfAbsent("Host", "localhost:" + port);
         all.put("Content-Length", Integer.toString(octets.length));

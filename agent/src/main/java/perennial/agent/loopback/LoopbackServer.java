@@ -68,7 +68,8 @@ public final class LoopbackServer implements AutoCloseable {
         Answers answers = new Answers();
         Windows windows = new Windows(random);
         ReaderRoutes cards = new ReaderRoutes(renewals, watch, answers);
-        RenewalRoutes runs = new RenewalRoutes(renewals, workers, random, answers);
+        OneTimeKeys keys = new OneTimeKeys(random);
+        RenewalRoutes runs = new RenewalRoutes(renewals, workers, random, keys, answers);
         Map<String, Route> routes =
                 Map.of(
                         "open", call -> opened(identity, windows),
@@ -77,6 +78,7 @@ public final class LoopbackServer implements AutoCloseable {
                         "card", cards::card,
                         "unfinished", call -> cards.unfinished(),
                         "renewal", runs::plan,
+                        "key", keys::fresh,
                         "pin", runs::pin,
                         "progress", runs::progress);
         WindowHandler handler =

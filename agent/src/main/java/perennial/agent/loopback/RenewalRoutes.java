@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,16 +29,22 @@ final class RenewalRoutes {
     private final CardRenewals renewals;
     private final ExecutorService workers;
     private final SecureRandom random;
+    private final OneTimeKeys keys;
     private final Answers answers;
 
     /// By run; the oldest are forgotten, which ends nothing but the watching.
     private final Map<String, PlannedRenewal> plans = new LinkedHashMap<>();
 
     RenewalRoutes(
-            CardRenewals renewals, ExecutorService workers, SecureRandom random, Answers answers) {
+            CardRenewals renewals,
+            ExecutorService workers,
+            SecureRandom random,
+            OneTimeKeys keys,
+            Answers answers) {
         this.renewals = renewals;
         this.workers = workers;
         this.random = random;
+        this.keys = keys;
         this.answers = answers;
     }
 
@@ -66,7 +71,8 @@ final class RenewalRoutes {
         PlannedRenewal plan = plan(RequestGate.only(call.headers(), "X-Perennial-Run"));
         boolean consent = RequestGate.only(call.headers(), "X-Perennial-Last-Try").equals("yes");
         PinOutcome outcome;
-        try (Pin pin = pin(call.body())) {
+        try (SealedSecret sealed = keys.open(call);
+                Pin pin = sealed.pins(1).getFirst()) {
             outcome = plan.enterPin(pin, consent);
         }
         return switch (outcome) {
@@ -93,22 +99,6 @@ final class RenewalRoutes {
         } catch (RuntimeException e) {
             // The thread's edge: the window is told by the board, the cause is told here.
             LOG.log(System.Logger.Level.ERROR, "renewal ended unexpectedly", e);
-        }
-    }
-
-    /// Wipes the octets.
-    private static Pin pin(byte[] octets) {
-        char[] characters = new char[octets.length];
-        try {
-            for (int i = 0; i < octets.length; i++) {
-                characters[i] = (char) (octets[i] & 0xFF);
-            }
-            return Pin.of(characters);
-        } catch (IllegalArgumentException e) {
-            throw new AgentException(Problem.PIN_FORMAT, "not the form of a PIN", e);
-        } finally {
-            Arrays.fill(octets, (byte) 0);
-            Arrays.fill(characters, '\0');
         }
     }
 

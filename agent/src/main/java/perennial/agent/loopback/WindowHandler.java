@@ -20,7 +20,6 @@ final class WindowHandler implements HttpHandler {
     private static final System.Logger LOG = System.getLogger(WindowHandler.class.getName());
     private static final String API = "/window/api/";
     private static final int MAX_BODY = 64 * 1024;
-    private static final int MAX_PIN_BODY = 64;
 
     private final RequestGate gate;
     private final PageTable pages;
@@ -72,8 +71,7 @@ final class WindowHandler implements HttpHandler {
             refuse(exchange);
             return;
         }
-        int most = name.equals("pin") ? MAX_PIN_BODY : MAX_BODY;
-        Optional<byte[]> body = TimedBody.read(exchange, most);
+        Optional<byte[]> body = TimedBody.read(exchange, MAX_BODY);
         if (body.isEmpty()) {
             refuse(exchange);
             return;

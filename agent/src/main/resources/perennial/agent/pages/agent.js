@@ -2,6 +2,7 @@
 // The window's questions to the agent that served it. Every one is a POST with the window's token; a refusal is thrown
 // with the agent's code, cause and remedy.
 
+import { seal } from "./seal.js";
 import { language, texts } from "./texts.js";
 
 export class Refusal extends Error {
@@ -34,7 +35,7 @@ export const renewal = (origin, reader, ticket) => ask("renewal", { origin, read
 export const progress = (run, after) => ask("progress", { run, after });
 
 /**
- * Gives the PIN to the card.
+ * Gives the PIN to the card, sealed to a key that the agent makes for this once.
  * @param {Uint8Array} pin its characters as octets; overwritten before this returns
  */
 export async function verify(run, pin, lastTry) {
@@ -43,7 +44,8 @@ export async function verify(run, pin, lastTry) {
     headers["X-Perennial-Last-Try"] = "yes";
   }
   try {
-    return await post("pin", headers, pin);
+    const { key } = await ask("key", {});
+    return await post("pin", headers, await seal(key, [pin]));
   } finally {
     pin.fill(0);
   }
