@@ -352,8 +352,7 @@ class LoopbackTest {
 
         String key = member(http.ask("key", "{}"), "key");
         assertFalse(http.ask("key", "{}").isEmpty());
-        assertEquals(
-                "N07", member(post(run, SealingPage.seal(key, "123456")), "code"), "replaced");
+        assertEquals("N07", member(post(run, SealingPage.seal(key, "123456")), "code"), "replaced");
         String mine = member(http.ask("key", "{}"), "key");
         assertFalse(http.open().isEmpty());
         assertEquals(

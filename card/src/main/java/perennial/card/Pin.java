@@ -4,7 +4,6 @@ package perennial.card;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /// A PIN of 6 to 8 visible ASCII characters. Overwritten when closed; shows nothing in its text
 /// form.

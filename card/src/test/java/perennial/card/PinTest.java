@@ -48,8 +48,13 @@ class PinTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "3132333435ffffff", "313233343536ff37", "31323334353600ff", "313233343536370a",
-                "ffffffffffffffff", "31323334353637", "313233343536373839"
+                "3132333435ffffff",
+                "313233343536ff37",
+                "31323334353600ff",
+                "313233343536370a",
+                "ffffffffffffffff",
+                "31323334353637",
+                "313233343536373839"
             })
     void shares_of_something_else_make_none(String block) {
         byte[] octets = HexFormat.of().parseHex(block);

@@ -57,9 +57,7 @@ final class SealedSecret implements AutoCloseable {
     /// @throws AgentException REQUEST_INVALID when it was not sealed to this key
     static SealedSecret open(byte[] sealed, KeyPair key) {
         int blocks = (sealed.length - POINT - TAG) / Pin.PADDED;
-        if (blocks < 1
-                || blocks > MAX_PINS
-                || sealed.length != POINT + TAG + blocks * Pin.PADDED) {
+        if (blocks < 1 || blocks > MAX_PINS || sealed.length != POINT + TAG + blocks * Pin.PADDED) {
             throw invalid("a sealed secret of %d octets".formatted(sealed.length));
         }
         byte[] point = Arrays.copyOf(sealed, POINT);

@@ -9,14 +9,19 @@ import perennial.core.advice.Problem;
 /// Long commands and answers over a channel that knows short ones only: command chaining, GET
 /// RESPONSE (ISO/IEC 7816-4 5.3.3, 5.3.4), and a second try with the length that the card names.
 ///
-/// However the card answers, a command ends: each part of an answer must bring data, and all
-/// together at most [LongResponse#MAX_DATA].
+/// However the card answers, a command ends: each part of an answer must bring data, there are at
+/// most [#MAX_PARTS], and all together at most [LongResponse#MAX_DATA].
 public final class ChainedChannel implements AutoCloseable {
     private static final int CHAINED = 0x10;
     private static final int GET_RESPONSE = 0xC0;
     private static final int MORE = 0x61;
     private static final int OTHER_LENGTH = 0x6C;
     private static final int FULL = 256;
+
+    /// Cards with small buffers give parts of 128 or 64 octets; a card that gives octet by octet
+    /// wants to keep us busy.
+    private static final int MAX_PARTS = 256;
+
     private static final byte[] NONE = {};
 
     private final ApduChannel channel;
@@ -71,7 +76,10 @@ public final class ChainedChannel implements AutoCloseable {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         ResponseApdu answer = first;
         data.writeBytes(answer.data());
-        while (answer.status().sw1() == MORE) {
+        for (int parts = 1; answer.status().sw1() == MORE; parts++) {
+            if (parts == MAX_PARTS) {
+                throw invalid("an answer of more than %d parts".formatted(MAX_PARTS));
+            }
             int length = lengthIn(answer.status());
             answer = channel.transmit(new CommandApdu(0, GET_RESPONSE, 0, 0, NONE, length));
             byte[] part = answer.data();

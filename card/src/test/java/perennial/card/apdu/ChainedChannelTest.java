@@ -67,6 +67,15 @@ class ChainedChannelTest {
         }
     }
 
+    @Test
+    void a_card_that_gives_octet_by_octet_is_stopped_after_256_parts() {
+        List<CommandApdu> sent = new ArrayList<>();
+        ChainedChannel channel = new ChainedChannel(answering(sent, "AA6101"));
+        CardException stopped = assertThrows(CardException.class, () -> channel.send(ASK));
+        assertEquals(Problem.CARD_ANSWER_INVALID, stopped.problem());
+        assertEquals(256, sent.size());
+    }
+
     private static ApduChannel answering(List<CommandApdu> sent, String answer) {
         return new ApduChannel() {
             @Override
