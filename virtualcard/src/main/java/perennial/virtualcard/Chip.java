@@ -4,8 +4,10 @@ package perennial.virtualcard;
 import com.licel.jcardsim.base.Simulator;
 import com.licel.jcardsim.base.SimulatorRuntime;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javacard.framework.AID;
 import javacard.framework.Applet;
+import perennial.virtualcard.applet.ChipApplet;
 import perennial.virtualcard.applet.Coprocessor;
 import perennial.virtualcard.applet.Memory;
 import perennial.virtualcard.applet.PivApplet;
@@ -17,15 +19,31 @@ final class Chip {
     };
 
     private final Simulator simulator;
-    private final PivApplet applet;
+    private final ChipApplet applet;
 
-    Chip(Memory memory, Coprocessor coprocessor) {
+    private Chip(Simulator simulator, ChipApplet applet) {
+        this.simulator = simulator;
+        this.applet = applet;
+    }
+
+    /// A chip with the PIV applet.
+    static Chip piv(Memory memory, Coprocessor coprocessor) {
+        return powered(PIV, PivApplet.class, applet -> applet.powerUp(memory, coprocessor));
+    }
+
+    /// A chip that runs one applet.
+    ///
+    /// @param identifier the applet's AID
+    /// @param powerUp gives the applet its memory, before the first command
+    static <A extends Applet & ChipApplet> Chip powered(
+            byte[] identifier, Class<A> type, Consumer<A> powerUp) {
         AppletRuntime runtime = new AppletRuntime();
-        AID aid = new AID(PIV, (short) 0, (byte) PIV.length);
-        simulator = new Simulator(runtime);
-        simulator.installApplet(aid, PivApplet.class);
-        applet = (PivApplet) runtime.installed(aid);
-        applet.powerUp(memory, coprocessor);
+        Simulator simulator = new Simulator(runtime);
+        AID aid = new AID(identifier, (short) 0, (byte) identifier.length);
+        simulator.installApplet(aid, type);
+        A applet = type.cast(runtime.installed(aid));
+        powerUp.accept(applet);
+        return new Chip(simulator, applet);
     }
 
     /// One command, one answer.

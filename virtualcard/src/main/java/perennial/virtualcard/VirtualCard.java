@@ -177,7 +177,7 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
         if (contact != null) {
             throw new CardException(Problem.CARD_IN_USE, "the virtual card has an open channel");
         }
-        Contact made = new Contact(new Chip(memory, coprocessor), faulty);
+        Contact made = new Contact(Chip.piv(memory, coprocessor), faulty);
         contact = made;
         return made;
     }

@@ -19,8 +19,8 @@ public interface Coprocessor {
     /// A new key pair: the private half in the coprocessor's own encoding, the public half as the
     /// value of tag 7F49 (SP 800-73-4 part 2, 3.3.2).
     final class GeneratedKey {
-        final byte[] privateHalf;
-        final byte[] publicHalf;
+        public final byte[] privateHalf;
+        public final byte[] publicHalf;
 
         public GeneratedKey(byte[] privateHalf, byte[] publicHalf) {
             this.privateHalf = privateHalf;

@@ -2,40 +2,40 @@
 package perennial.virtualcard.applet;
 
 /// Octets written or read from the front; too few of them is an IndexOutOfBoundsException.
-final class Octets {
+public final class Octets {
     private final byte[] octets;
     private int position;
 
-    Octets(int capacity) {
+    public Octets(int capacity) {
         this.octets = new byte[capacity];
     }
 
-    Octets(byte[] octets) {
+    public Octets(byte[] octets) {
         this.octets = octets;
     }
 
-    void put(byte octet) {
+    public void put(byte octet) {
         octets[position++] = octet;
     }
 
-    void put(byte[] value) {
+    public void put(byte[] value) {
         System.arraycopy(value, 0, octets, position, value.length);
         position += value.length;
     }
 
-    void putNumber(int number) {
+    public void putNumber(int number) {
         for (int shift = 24; shift >= 0; shift -= 8) {
             put((byte) (number >> shift));
         }
     }
 
-    void putCounted(byte[] value) {
+    public void putCounted(byte[] value) {
         putNumber(value.length);
         put(value);
     }
 
     /// One TLV with its length in the shortest form, up to FFFF.
-    void putTlv(int tag, byte[] value) {
+    public void putTlv(int tag, byte[] value) {
         for (int shift = 16; shift > 0; shift -= 8) {
             if (tag >> shift != 0) {
                 put((byte) (tag >> shift));
@@ -59,20 +59,20 @@ final class Octets {
         return out.toArray();
     }
 
-    boolean hasMore() {
+    public boolean hasMore() {
         return position < octets.length;
     }
 
-    byte get() {
+    public byte get() {
         return octets[position++];
     }
 
-    void get(byte[] out) {
+    public void get(byte[] out) {
         System.arraycopy(octets, position, out, 0, out.length);
         position += out.length;
     }
 
-    int getNumber() {
+    public int getNumber() {
         int number = 0;
         for (int i = 0; i < 4; i++) {
             number = (number << 8) | (get() & 0xFF);
@@ -80,7 +80,7 @@ final class Octets {
         return number;
     }
 
-    byte[] getCounted() {
+    public byte[] getCounted() {
         int length = getNumber();
         if (length < 0 || length > octets.length - position) {
             throw new IndexOutOfBoundsException(length);
@@ -90,7 +90,7 @@ final class Octets {
         return value;
     }
 
-    byte[] toArray() {
+    public byte[] toArray() {
         byte[] written = new byte[position];
         System.arraycopy(octets, 0, written, 0, position);
         return written;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The application itself: takes chained commands together, hands them to their room, and gives
 /// long answers out in parts.
-public final class PivApplet extends Applet {
+public final class PivApplet extends Applet implements ChipApplet {
     private static final int CHAINED = 0x10;
     private static final int ANSWER_PART = 256;
     private static final int MAX_INPUT = Memory.MAX_OBJECT + 16;
@@ -76,7 +76,7 @@ public final class PivApplet extends Applet {
         chip = new Chip(memory, status, coprocessor);
     }
 
-    /// The exception that only a mistake in the applet can cause; the runtime answers 6F00 to it.
+    @Override
     public @Nullable RuntimeException defect() {
         return defect;
     }

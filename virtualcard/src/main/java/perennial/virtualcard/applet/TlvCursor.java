@@ -2,32 +2,32 @@
 package perennial.virtualcard.applet;
 
 /// Walks over the BER-TLVs of a command: tags of up to three octets, lengths of up to FFFF.
-final class TlvCursor {
+public final class TlvCursor {
     private final byte[] octets;
     private final int end;
     private int position;
 
-    int tag;
-    int offset;
-    int length;
+    public int tag;
+    public int offset;
+    public int length;
 
-    TlvCursor(byte[] octets, int offset, int length) {
+    public TlvCursor(byte[] octets, int offset, int length) {
         this.octets = octets;
         this.position = offset;
         this.end = offset + length;
     }
 
     /// The same over the value that this one stands on.
-    TlvCursor inside() {
+    public TlvCursor inside() {
         return new TlvCursor(octets, offset, length);
     }
 
-    boolean atEnd() {
+    public boolean atEnd() {
         return position == end;
     }
 
     /// Goes to the next one; false at the end and when there is none that fits.
-    boolean next() {
+    public boolean next() {
         if (position >= end) {
             return false;
         }
