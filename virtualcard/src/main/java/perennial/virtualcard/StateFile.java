@@ -60,6 +60,16 @@ final class StateFile {
         return content;
     }
 
+    /// As [#write]; whether it could.
+    boolean keeps(byte[] content) {
+        try {
+            write(content);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     void write(byte[] content) throws IOException {
         Files.deleteIfExists(part);
         try (FileChannel out = FileChannel.open(part, options(), attributes())) {

@@ -8,16 +8,11 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import perennial.card.CardException;
 import perennial.card.KeySlot;
 import perennial.card.apdu.ApduChannel;
 import perennial.card.apdu.ChainedChannel;
-import perennial.card.apdu.CommandApdu;
-import perennial.card.apdu.ResponseApdu;
-import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.KeyAlgorithm;
 import perennial.virtualcard.applet.Coprocessor;
@@ -50,12 +45,10 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
         0x48
     };
 
-    private static final byte[] WRONG_LENGTH = {0x67, 0x00};
-
     private final Coprocessor coprocessor;
     private final Faults faults = new Faults();
     private final Memory memory;
-    private @Nullable Contact contact;
+    private final Contacts contacts = new Contacts(ATR, faults);
 
     private VirtualCard(Memory memory, Coprocessor coprocessor) {
         this.memory = memory;
@@ -92,7 +85,7 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
     public static VirtualCard open(Path stateFile, SecureRandom random) throws IOException {
         StateFile file = new StateFile(stateFile);
         try {
-            Memory memory = Memory.of(content -> stored(file, content), file.read());
+            Memory memory = Memory.of(file::keeps, file.read());
             return new VirtualCard(memory, new JcaCoprocessor(random));
         } catch (IllegalArgumentException e) {
             FileSystemException unreadable =
@@ -108,8 +101,10 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
     }
 
     /// What the card would still know after a power cut now. Holds its private keys and its PIN.
-    public synchronized byte[] snapshot() {
-        return memory.committed();
+    public byte[] snapshot() {
+        synchronized (contacts) {
+            return memory.committed();
+        }
     }
 
     /// Generates the slot's key pair anew, as the card's maker, through the card's own commands.
@@ -131,8 +126,11 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
 
     /// The card management key in hexadecimal, as its maker hands it to whoever may write the card.
     /// The caller wipes it.
-    public synchronized char[] managementKey() {
-        byte[] key = memory.managementKey();
+    public char[] managementKey() {
+        byte[] key;
+        synchronized (contacts) {
+            key = memory.managementKey();
+        }
         char[] digits = new char[2 * key.length];
         for (int i = 0; i < digits.length; i++) {
             digits[i] = Character.forDigit((key[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 0xF, 16);
@@ -150,7 +148,7 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
 
     @Override
     public byte[] atr() {
-        return ATR.clone();
+        return contacts.atr();
     }
 
     @Override
@@ -163,23 +161,18 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
     }
 
     /// Whether a channel is open.
-    public synchronized boolean inUse() {
-        return contact != null;
+    public boolean inUse() {
+        return contacts.inUse();
     }
 
     /// Cuts the power off, as when the card is pulled out: an open channel is dead from now on.
     @Override
-    public synchronized void close() {
-        contact = null;
+    public void close() {
+        contacts.cut();
     }
 
-    private synchronized Contact connect(boolean faulty) {
-        if (contact != null) {
-            throw new CardException(Problem.CARD_IN_USE, "the virtual card has an open channel");
-        }
-        Contact made = new Contact(Chip.piv(memory, coprocessor), faulty);
-        contact = made;
-        return made;
+    private Contacts.Contact connect(boolean faulty) {
+        return contacts.powerUp(Chip.piv(memory, coprocessor), faulty);
     }
 
     private <T> T make(Function<CardMaker, T> work) {
@@ -190,82 +183,5 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
 
     private static Storage inMemory() {
         return content -> true;
-    }
-
-    private static boolean stored(StateFile file, byte[] content) {
-        try {
-            file.write(content);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /// One connection, from reset to close or to loss of contact.
-    private final class Contact implements ApduChannel, ChipCard.Contact {
-        private final Chip chip;
-        private final boolean faulty;
-
-        Contact(Chip chip, boolean faulty) {
-            this.chip = chip;
-            this.faulty = faulty;
-        }
-
-        @Override
-        public ResponseApdu transmit(CommandApdu command) {
-            byte[] encoded = command.encoded();
-            try {
-                return ResponseApdu.ofEncoded(transmit(encoded));
-            } finally {
-                Arrays.fill(encoded, (byte) 0);
-            }
-        }
-
-        @Override
-        public byte[] transmit(byte[] command) {
-            synchronized (VirtualCard.this) {
-                if (contact != this) {
-                    throw removed();
-                }
-                Optional<Faults.Moment> cut = faulty ? faults.next() : Optional.empty();
-                if (cut.isPresent() && cut.get() == Faults.Moment.BEFORE) {
-                    contact = null;
-                    throw removed();
-                }
-                byte[] answer = execute(command);
-                if (cut.isPresent()) {
-                    contact = null;
-                    throw removed();
-                }
-                return answer;
-            }
-        }
-
-        /// The simulator takes well-formed commands only; a card answers to anything.
-        private byte[] execute(byte[] command) {
-            try {
-                return chip.execute(command);
-            } catch (IllegalArgumentException e) {
-                return WRONG_LENGTH.clone();
-            }
-        }
-
-        @Override
-        public Optional<byte[]> atr() {
-            return Optional.of(VirtualCard.this.atr());
-        }
-
-        @Override
-        public void close() {
-            synchronized (VirtualCard.this) {
-                if (contact == this) {
-                    contact = null;
-                }
-            }
-        }
-
-        private static CardException removed() {
-            return new CardException(Problem.CARD_REMOVED, "no contact with the virtual card");
-        }
     }
 }
