@@ -53,7 +53,7 @@ public final class Octets {
     }
 
     /// One TLV by itself.
-    static byte[] tlv(int tag, byte[] value) {
+    public static byte[] tlv(int tag, byte[] value) {
         Octets out = new Octets(value.length + 7);
         out.putTlv(tag, value);
         return out.toArray();

@@ -135,10 +135,8 @@ final class FileControl {
         }
         parts.putTlv(CONDITIONS, stand);
         parts.putTlv(LIFE_CYCLE, new byte[] {ACTIVATED});
-        byte[] inner = parts.toArray();
-        Octets out = new Octets(inner.length + 2);
-        out.putTlv(parametersOnly ? TEMPLATE_PARAMETERS : TEMPLATE_INFORMATION, inner);
-        return out.toArray();
+        return Octets.tlv(
+                parametersOnly ? TEMPLATE_PARAMETERS : TEMPLATE_INFORMATION, parts.toArray());
     }
 
     private static byte[] two(int number) {

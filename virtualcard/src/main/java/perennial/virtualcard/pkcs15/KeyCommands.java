@@ -109,9 +109,7 @@ final class KeyCommands {
         System.arraycopy(domain, 0, value, 0, domain.length);
         System.arraycopy(
                 generated.publicHalf, 0, value, domain.length, generated.publicHalf.length);
-        Octets out = new Octets(value.length + 5);
-        out.putTlv(PUBLIC_KEY, value);
-        return out.toArray();
+        return Octets.tlv(PUBLIC_KEY, value);
     }
 
     private boolean isCurve(byte[] in, int length) {
