@@ -13,6 +13,7 @@ import static perennial.virtualcard.Cards.verify;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -21,8 +22,10 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import perennial.card.CardException;
 import perennial.card.CardSession;
+import perennial.card.KeyReplacement;
 import perennial.card.KeySlot;
 import perennial.card.PinOutcome;
+import perennial.card.ReKeyWay;
 import perennial.card.apdu.ApduChannel;
 import perennial.card.apdu.ApduReader;
 import perennial.card.apdu.CommandApdu;
@@ -39,12 +42,17 @@ class HostileCardTest {
 
     @Test
     void whatever_the_card_answers_the_session_ends_with_a_card_exception_or_well() {
-        byte[] snapshot = Cards.made(KeyAlgorithm.P_256).snapshot();
+        byte[] snapshot =
+                Cards.made(
+                                Cards.personalisation(
+                                        ProductGeneration.WITH_MOVE, ManagementKey.BEHIND_PIN),
+                                KeyAlgorithm.P_256)
+                        .snapshot();
         byte[] rsa = Cards.made(KeyAlgorithm.RSA_2048).snapshot();
         Map<Problem, Integer> seen = new EnumMap<>(Problem.class);
         AtomicInteger well = new AtomicInteger();
         assertTimeoutPreemptively(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(3),
                 () -> {
                     for (int seed = 0; seed < CASES; seed++) {
                         Random random = new Random(seed);
@@ -55,7 +63,7 @@ class HostileCardTest {
                                                 new Spoiled(
                                                         card.connect(),
                                                         random,
-                                                        random.nextInt(60))))) {
+                                                        random.nextInt(300))))) {
                             live(session);
                             well.incrementAndGet();
                         } catch (CardException e) {
@@ -66,11 +74,10 @@ class HostileCardTest {
                 });
         assertTrue(well.get() > 0, "some spoiling does no harm");
         assertEquals(
-                Set.of(
-                        Problem.CARD_ANSWER_INVALID,
-                        Problem.CARD_NOT_WRITABLE,
-                        Problem.READ_BACK_DIFFERS),
-                seen.keySet());
+                Set.of(),
+                others(seen.keySet()),
+                "the card may not be believed, not written, or not have what was asked for");
+        assertTrue(seen.keySet().contains(Problem.READ_BACK_DIFFERS));
     }
 
     @Test
@@ -91,6 +98,19 @@ class HostileCardTest {
         }
     }
 
+    private static Set<Problem> others(Set<Problem> seen) {
+        EnumSet<Problem> others = EnumSet.copyOf(seen);
+        others.removeAll(
+                EnumSet.of(
+                        Problem.CARD_ANSWER_INVALID,
+                        Problem.CARD_NOT_WRITABLE,
+                        Problem.READ_BACK_DIFFERS,
+                        Problem.SECOND_SECRET_NEEDED,
+                        Problem.KEY_NOT_REPLACEABLE,
+                        Problem.CARD_FULL));
+        return others;
+    }
+
     /// Uses everything; what needs a PIN only with one.
     private static void live(CardSession session) {
         if (!verify(session, RIGHT).equals(new PinOutcome.Verified())) {
@@ -108,6 +128,16 @@ class HostileCardTest {
         Arrays.fill(cryptogram, 1, 20, (byte) 5);
         cryptogram[0] = (byte) (cryptogram.length == 65 ? 4 : 0);
         session.decipherer(KeySlot.KEY_MANAGEMENT).decipher(cryptogram);
+        session.writeNote(new byte[] {1});
+        var _ = session.note();
+        var _ = session.pukTriesLeft();
+        if (session.abilities().reKeyWays().contains(ReKeyWay.BESIDE)) {
+            KeyReplacement replacement =
+                    session.replacement(KeySlot.KEY_MANAGEMENT, ReKeyWay.BESIDE);
+            Certificate old = session.certificate(KeySlot.KEY_MANAGEMENT).orElseThrow();
+            replacement.install(Cards.AUTHORITY.certify(replacement.generate(KeyAlgorithm.P_256)));
+            replacement.retire(old);
+        }
     }
 
     private record OtherReader(Supplier<ApduChannel> channel) implements ApduReader {

@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.yubico.yubikit.core.Transport;
 import com.yubico.yubikit.core.application.InvalidPinException;
 import com.yubico.yubikit.core.smartcard.ApduException;
-import com.yubico.yubikit.core.smartcard.SmartCardConnection;
 import com.yubico.yubikit.piv.KeyType;
 import com.yubico.yubikit.piv.ManagementKeyType;
 import com.yubico.yubikit.piv.PinPolicy;
@@ -28,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import perennial.card.apdu.ApduChannel;
 import perennial.card.apdu.CommandApdu;
-import perennial.card.apdu.ResponseApdu;
 
 /// The applet under the vendor's own client, unmodified: what it takes for its card's answers, ours
 /// are.
@@ -38,7 +35,7 @@ class VendorClientTest {
 
     @Test
     void the_client_sees_version_serial_number_and_metadata() throws Exception {
-        try (Client client = new Client(ProductGeneration.WITH_METADATA)) {
+        try (VendorClient client = VendorClient.insert(ProductGeneration.WITH_METADATA)) {
             PivSession piv = client.session();
             assertEquals("5.4.3", piv.getVersion().toString());
             assertTrue(piv.getSerialNumber() > 0);
@@ -48,7 +45,7 @@ class VendorClientTest {
             assertEquals(3, piv.getPinMetadata().getAttemptsRemaining());
             assertFalse(piv.getPukMetadata().isDefaultValue());
         }
-        try (Client client = new Client(ProductGeneration.WITH_MOVE)) {
+        try (VendorClient client = VendorClient.insert(ProductGeneration.WITH_MOVE)) {
             assertEquals("5.7.2", client.session().getVersion().toString());
         }
     }
@@ -58,7 +55,7 @@ class VendorClientTest {
             value = KeyType.class,
             names = {"RSA2048", "RSA3072", "ECCP256", "ECCP384"})
     void a_key_that_is_moved_keeps_what_it_is_and_what_it_asks_for(KeyType type) throws Exception {
-        try (Client client = new Client(ProductGeneration.WITH_MOVE)) {
+        try (VendorClient client = VendorClient.insert(ProductGeneration.WITH_MOVE)) {
             PivSession piv = client.authenticated();
             PublicKey made =
                     piv.generateKey(Slot.RETIRED1, type, PinPolicy.ALWAYS, TouchPolicy.DEFAULT)
@@ -78,7 +75,7 @@ class VendorClientTest {
 
     @Test
     void a_key_is_never_moved_onto_another_and_none_from_nowhere() throws Exception {
-        try (Client client = new Client(ProductGeneration.WITH_MOVE)) {
+        try (VendorClient client = VendorClient.insert(ProductGeneration.WITH_MOVE)) {
             PivSession piv = client.authenticated();
             PublicKey first = generate(piv, Slot.AUTHENTICATION);
             PublicKey second = generate(piv, Slot.RETIRED20);
@@ -92,7 +89,7 @@ class VendorClientTest {
 
     @Test
     void without_the_management_key_nothing_is_moved_or_deleted() throws Exception {
-        try (Client client = new Client(ProductGeneration.WITH_MOVE)) {
+        try (VendorClient client = VendorClient.insert(ProductGeneration.WITH_MOVE)) {
             PublicKey key = generate(client.authenticated(), Slot.AUTHENTICATION);
             PivSession piv = client.session();
             assertEquals(0x6982, refused(() -> piv.moveKey(Slot.AUTHENTICATION, Slot.RETIRED1)));
@@ -104,7 +101,7 @@ class VendorClientTest {
     @Test
     void an_attestation_names_card_and_key_and_verifies_with_the_cards_certificate()
             throws Exception {
-        try (Client client = new Client(ProductGeneration.WITH_METADATA)) {
+        try (VendorClient client = VendorClient.insert(ProductGeneration.WITH_METADATA)) {
             PivSession piv = client.authenticated();
             PublicKey key = generate(piv, Slot.KEY_MANAGEMENT);
             X509Certificate attestation = piv.attestKey(Slot.KEY_MANAGEMENT);
@@ -123,7 +120,7 @@ class VendorClientTest {
     @EnumSource(ManagementKeyType.class)
     void the_management_key_is_changed_to_each_kind_and_back(ManagementKeyType type)
             throws Exception {
-        try (Client client = new Client(ProductGeneration.WITH_METADATA)) {
+        try (VendorClient client = VendorClient.insert(ProductGeneration.WITH_METADATA)) {
             byte[] key = new byte[type.keyLength];
             Arrays.fill(key, (byte) 0x5A);
             PivSession piv = client.authenticated();
@@ -140,7 +137,7 @@ class VendorClientTest {
 
     @Test
     void pin_and_puk_are_changed_and_unblock() throws Exception {
-        try (Client client = new Client(ProductGeneration.WITH_MOVE)) {
+        try (VendorClient client = VendorClient.insert(ProductGeneration.WITH_MOVE)) {
             PivSession piv = client.session();
             char[] next = "864213".toCharArray();
             piv.changePin(PIN, next);
@@ -211,61 +208,5 @@ class VendorClientTest {
 
     private static int refused(Effect work) {
         return assertThrows(ApduException.class, work::run).getSw() & 0xFFFF;
-    }
-
-    /// The client's way to one of our cards.
-    private static final class Client implements SmartCardConnection {
-        private final VirtualCard card;
-        private ApduChannel channel;
-
-        Client(ProductGeneration generation) {
-            card =
-                    VirtualCard.create(
-                            Cards.personalisation(generation, ManagementKey.BEHIND_PIN),
-                            Cards.RANDOM);
-            channel = card.connect();
-        }
-
-        /// A session after a reset.
-        PivSession session() throws Exception {
-            channel.close();
-            channel = card.connect();
-            return new PivSession(this);
-        }
-
-        PivSession authenticated() throws Exception {
-            PivSession session = session();
-            session.authenticate(HexFormat.of().parseHex(new String(card.managementKey())));
-            return session;
-        }
-
-        @Override
-        public byte[] sendAndReceive(byte[] apdu) {
-            ResponseApdu answer = channel.transmit(Cards.command(apdu));
-            byte[] octets = Arrays.copyOf(answer.data(), answer.data().length + 2);
-            octets[octets.length - 2] = (byte) answer.status().sw1();
-            octets[octets.length - 1] = (byte) answer.status().sw2();
-            return octets;
-        }
-
-        @Override
-        public Transport getTransport() {
-            return Transport.USB;
-        }
-
-        @Override
-        public boolean isExtendedLengthApduSupported() {
-            return false;
-        }
-
-        @Override
-        public byte[] getAtr() {
-            return new byte[0];
-        }
-
-        @Override
-        public void close() {
-            channel.close();
-        }
     }
 }

@@ -106,6 +106,21 @@ public enum KeyType {
         return octets;
     }
 
+    /// The uncompressed point of a key of this kind (SEC 1 2.3.3).
+    byte[] point(ECPublicKey key) {
+        byte[] encoded = new byte[1 + 2 * octets];
+        encoded[0] = UNCOMPRESSED;
+        put(key.getW().getAffineX(), encoded, 1);
+        put(key.getW().getAffineY(), encoded, 1 + octets);
+        return encoded;
+    }
+
+    private void put(BigInteger coordinate, byte[] encoded, int offset) {
+        byte[] number = coordinate.toByteArray();
+        int taken = Math.min(number.length, octets);
+        System.arraycopy(number, number.length - taken, encoded, offset + octets - taken, taken);
+    }
+
     boolean isRsa() {
         return curve.isEmpty();
     }

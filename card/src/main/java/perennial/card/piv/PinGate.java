@@ -3,7 +3,6 @@ package perennial.card.piv;
 
 import org.jspecify.annotations.Nullable;
 import perennial.card.CardException;
-import perennial.card.KeySlot;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
@@ -81,14 +80,14 @@ final class PinGate {
         return outcome;
     }
 
-    /// Makes the card ready for one use of the slot's key.
-    void open(KeySlot slot) {
-        if (slot == KeySlot.CARD_AUTHENTICATION) {
-            return;
-        }
-        Pin pin = verified();
-        if (slot == KeySlot.DIGITAL_SIGNATURE) {
-            present(pin);
+    /// Makes the card ready for one use of a key with this rule.
+    void open(PinPolicy policy) {
+        switch (policy) {
+            case NEVER -> {}
+            case ONCE -> {
+                Pin _ = verified();
+            }
+            case ALWAYS -> present(verified());
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.card.piv;
 
+import java.math.BigInteger;
+import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Optional;
 import perennial.card.CardException;
@@ -13,7 +15,8 @@ import perennial.card.apdu.LongResponse;
 import perennial.card.apdu.StatusWord;
 import perennial.core.advice.Problem;
 
-/// The commands of the PIV card application (SP 800-73-4 part 2, 3), one method each.
+/// The commands of the PIV card application (SP 800-73-4 part 2, 3) and those of a vendor's
+/// extension (Yubico, "PIV extensions"), one method each.
 final class PivApplication {
     static final int PRINTED = 0x5FC109;
     static final int HOLDER = 0x5FC102;
@@ -28,8 +31,23 @@ final class PivApplication {
     private static final int GENERAL_AUTHENTICATE = 0x87;
     private static final int GET_DATA = 0xCB;
     private static final int PUT_DATA = 0xDB;
+    private static final int GENERATE_KEY_PAIR = 0x47;
+    private static final int MOVE_KEY = 0xF6;
+    private static final int GET_METADATA = 0xF7;
+    private static final int GET_SERIAL = 0xF8;
+    private static final int GET_VERSION = 0xFD;
     private static final int TAG_LIST = 0x5C;
+    private static final int CONTROL_REFERENCE = 0xAC;
+    private static final int ALGORITHM = 0x80;
+    private static final int PIN_POLICY = 0xAA;
+    private static final int TOUCH_POLICY = 0xAB;
+    private static final int PUBLIC_KEY = 0x7F49;
+    private static final int METADATA_RETRIES = 0x06;
+    private static final int MANAGEMENT_KEY = 0x9B;
+    private static final int FIRST_RETIRED = 0x82;
+    private static final int DELETED = 0xFF;
     private static final int TEMPLATE = 0x7C;
+    private static final StatusWord REFERENCE_NOT_FOUND = new StatusWord(0x6A88);
     private static final byte[] NONE = {};
 
     private final ChainedChannel channel;
@@ -106,6 +124,120 @@ final class PivApplication {
         } finally {
             command.wipe();
         }
+    }
+
+    /// GENERATE ASYMMETRIC KEY PAIR, as SP 800-73-4 has it.
+    PublicKey generate(Container where, KeyType type) {
+        return generate(where, type, NONE);
+    }
+
+    /// The same with the vendor's rules for the use of the key.
+    ///
+    /// @param touchPolicy the vendor's octet
+    PublicKey generate(Container where, KeyType type, PinPolicy pinPolicy, int touchPolicy) {
+        return generate(
+                where,
+                type,
+                BerTlv.concat(
+                        new BerTlv(PIN_POLICY, new byte[] {(byte) pinPolicy.octet()}),
+                        new BerTlv(TOUCH_POLICY, new byte[] {(byte) touchPolicy})));
+    }
+
+    /// @throws CardException KEY_NOT_REPLACEABLE when the card does not make such keys there
+    private PublicKey generate(Container where, KeyType type, byte[] rules) {
+        byte[] algorithm = new BerTlv(ALGORITHM, new byte[] {(byte) type.identifier()}).encoded();
+        byte[] control = Arrays.copyOf(algorithm, algorithm.length + rules.length);
+        System.arraycopy(rules, 0, control, algorithm.length, rules.length);
+        byte[] template = new BerTlv(CONTROL_REFERENCE, control).encoded();
+        LongResponse answer =
+                channel.send(
+                        new LongCommand(
+                                GENERATE_KEY_PAIR, 0, where.keyReference(), template, true));
+        if (answer.status().equals(StatusWord.WRONG_DATA)) {
+            throw CardKeys.notReplaceable("the card makes no %s key in %s".formatted(type, where));
+        }
+        if (!answer.status().isSuccess()) {
+            throw CardManagement.refused("GENERATE ASYMMETRIC KEY PAIR", answer.status());
+        }
+        return type.publicKey(BerTlv.require(answer.data(), PUBLIC_KEY));
+    }
+
+    /// GET VERSION; empty when the card has no such command.
+    Optional<FirmwareVersion> version() {
+        return vendorAnswer(GET_VERSION, 3)
+                .map(v -> new FirmwareVersion(v[0] & 0xFF, v[1] & 0xFF, v[2] & 0xFF));
+    }
+
+    /// GET SERIAL; empty when the card has no such command.
+    Optional<Long> serialNumber() {
+        return vendorAnswer(GET_SERIAL, 4).map(octets -> new BigInteger(1, octets).longValue());
+    }
+
+    /// Whether the card has GET METADATA.
+    boolean tellsMetadata() {
+        LongResponse answer = getMetadata(MANAGEMENT_KEY);
+        return answer.status().isSuccess() && answer.data().length > 0;
+    }
+
+    /// GET METADATA of a key; empty when there is none.
+    Optional<byte[]> metadata(int reference) {
+        LongResponse answer = getMetadata(reference);
+        if (answer.status().equals(REFERENCE_NOT_FOUND)) {
+            return Optional.empty();
+        }
+        if (!answer.status().isSuccess()) {
+            throw unexpected("GET METADATA %02X".formatted(reference), answer.status());
+        }
+        return Optional.of(answer.data());
+    }
+
+    /// Tries left for the PUK, on cards that have GET METADATA.
+    int pukTriesLeft() {
+        byte[] metadata =
+                metadata(PUK).orElseThrow(() -> PivObjects.invalid("no metadata of the PUK"));
+        return PivObjects.checked(
+                "metadata",
+                () -> {
+                    byte[] retries = BerTlv.require(metadata, METADATA_RETRIES);
+                    if (retries.length != 2) {
+                        throw PivObjects.invalid("retries of %d octets".formatted(retries.length));
+                    }
+                    return retries[1] & 0xFF;
+                });
+    }
+
+    /// Whether the card has MOVE KEY. Asked without the management key, and for a move of nothing
+    /// to nowhere: a card that has the command misses the key, any other does not know it.
+    boolean wouldMoveKeys() {
+        LongCommand nothing = new LongCommand(MOVE_KEY, FIRST_RETIRED, FIRST_RETIRED, NONE, false);
+        return channel.send(nothing).status().equals(StatusWord.SECURITY_STATUS_NOT_SATISFIED);
+    }
+
+    /// MOVE KEY; the destination has to be empty.
+    void move(Container from, Container to) {
+        moveKey("MOVE KEY", to.keyReference(), from.keyReference());
+    }
+
+    /// DELETE KEY.
+    void delete(Container container) {
+        moveKey("DELETE KEY", DELETED, container.keyReference());
+    }
+
+    private void moveKey(String name, int to, int from) {
+        StatusWord status = channel.send(new LongCommand(MOVE_KEY, to, from, NONE, false)).status();
+        if (!status.isSuccess()) {
+            throw CardManagement.refused(name + " %02X".formatted(from), status);
+        }
+    }
+
+    private LongResponse getMetadata(int reference) {
+        return channel.send(new LongCommand(GET_METADATA, 0, reference, NONE, true));
+    }
+
+    private Optional<byte[]> vendorAnswer(int ins, int length) {
+        LongResponse answer = channel.send(new LongCommand(ins, 0, 0, NONE, true));
+        return Optional.of(answer.data())
+                .filter(octets -> answer.status().isSuccess() && octets.length == length);
     }
 
     /// What stands under the tag in the answer's template.

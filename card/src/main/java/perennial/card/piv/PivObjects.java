@@ -67,14 +67,14 @@ final class PivObjects {
                 || checked("certificate object", () -> BerTlv.require(object, DATA).length == 0);
     }
 
-    /// The card management key, where the PIN opens it. The caller wipes it.
-    static byte[] managementKey(byte[] object) {
+    /// The card management key, where the PIN opens it; empty where something else is printed. The
+    /// caller wipes it.
+    static Optional<byte[]> managementKey(byte[] object) {
         return checked(
                 "printed information object",
-                () -> {
-                    byte[] printed = BerTlv.require(object, DATA);
-                    return BerTlv.require(BerTlv.require(printed, PROTECTED), PROTECTED_KEY);
-                });
+                () ->
+                        BerTlv.find(BerTlv.parse(BerTlv.require(object, DATA)), PROTECTED)
+                                .map(key -> BerTlv.require(key, PROTECTED_KEY)));
     }
 
     /// The content of a data object, empty where there is none.

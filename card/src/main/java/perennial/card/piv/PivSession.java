@@ -2,6 +2,8 @@
 package perennial.card.piv;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import perennial.card.CardAbilities;
@@ -12,9 +14,7 @@ import perennial.card.KeySlot;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.card.ReKeyWay;
-import perennial.card.apdu.BerTlv;
 import perennial.card.apdu.ChainedChannel;
-import perennial.card.apdu.StatusWord;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
@@ -23,25 +23,18 @@ import perennial.core.crypto.Signer;
 
 /// A session with the PIV application.
 final class PivSession implements CardSession {
-    private static final int CERTIFICATE = 0x70;
-    private static final int CERTIFICATE_INFORMATION = 0x71;
-    private static final int ERROR_DETECTION = 0xFE;
-    private static final int MAX_CONTENT = 8000;
-    private static final byte[] UNCOMPRESSED = {0x00};
-    private static final byte[] EMPTY = {};
+    private static final int MAX_SECRET_DIGITS = 64;
 
     private final ChainedChannel channel;
     private final PivApplication application;
-    private final PinGate gate;
-    private final CardManagement management;
+    private final PivCard card;
     private final CardNote note;
     private final CardNumber cardNumber;
 
     PivSession(ChainedChannel channel, SecureRandom random) {
         this.channel = channel;
         this.application = new PivApplication(channel);
-        this.gate = new PinGate(application);
-        this.management = new CardManagement(application, random);
+        this.card = new PivCard(application, random);
         this.note = new CardNote(application);
         application.select();
         byte[] holder =
@@ -61,44 +54,23 @@ final class PivSession implements CardSession {
 
     @Override
     public int triesLeft() {
-        return gate.triesLeft();
+        return card.gate().triesLeft();
     }
 
     @Override
     public PinOutcome verify(Pin pin) {
-        return gate.verify(pin);
+        return card.gate().verify(pin);
     }
 
     @Override
     public Optional<Certificate> certificate(KeySlot slot) {
-        return application
-                .data(slot.certificateObject())
-                .filter(object -> !PivObjects.isEmpty(object))
-                .map(PivObjects::certificate);
+        return card.objects().certificate(slot.certificateObject());
     }
 
     @Override
     public void write(KeySlot slot, Certificate certificate) {
-        Pin _ = gate.verified();
-        byte[] content =
-                BerTlv.concat(
-                        new BerTlv(CERTIFICATE, certificate.der()),
-                        new BerTlv(CERTIFICATE_INFORMATION, UNCOMPRESSED),
-                        new BerTlv(ERROR_DETECTION, EMPTY));
-        if (content.length > MAX_CONTENT) {
-            throw new CardException(
-                    Problem.CARD_NOT_WRITABLE,
-                    "a certificate object of %d octets".formatted(content.length));
-        }
-        management.authenticate();
-        StatusWord status = application.putData(slot.certificateObject(), content);
-        if (!status.isSuccess()) {
-            throw CardManagement.refused("PUT DATA", status);
-        }
-        if (!readBack(slot).equals(Optional.of(certificate))) {
-            throw new CardException(
-                    Problem.READ_BACK_DIFFERS, "the card holds another certificate than written");
-        }
+        card.prepareToWrite();
+        card.objects().write(slot.certificateObject(), certificate);
     }
 
     @Override
@@ -111,64 +83,94 @@ final class PivSession implements CardSession {
         return key(slot);
     }
 
+    /// A key in place can be made on every card that lets itself be written; beside, where keys are
+    /// moved and two containers are free or one replacement has them already.
     @Override
     public CardAbilities abilities() {
+        CardProduct product = card.product();
+        int free = product.movesKeys() ? (int) KeyBeside.free(card).count() : 0;
+        Set<ReKeyWay> ways = EnumSet.of(ReKeyWay.IN_PLACE);
+        if (free >= 2 || (product.movesKeys() && KeyBeside.underWay(card))) {
+            ways.add(ReKeyWay.BESIDE);
+        }
         return new CardAbilities(
-                "PIV", "", true, Set.of(), Set.of(), !management.keptBehindPin(), 0);
+                "PIV",
+                product.text(),
+                true,
+                ways,
+                product.newKeys(),
+                !card.management().keptBehindPin(),
+                free);
     }
 
     @Override
     public void presentSecondSecret(char[] secret) {
-        throw notYet();
+        byte[] key = octets(secret);
+        try {
+            card.management().authenticate(key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
+    /// @throws CardException KEY_NOT_REPLACEABLE: BESIDE on a card that moves no keys, IN_PLACE for
+    ///   a key that deciphers, which would take old mail with it
     @Override
     public KeyReplacement replacement(KeySlot slot, ReKeyWay way) {
-        throw notYet();
+        return switch (way) {
+            case BESIDE -> {
+                if (!card.product().movesKeys()) {
+                    throw CardKeys.notReplaceable("the card does not move keys");
+                }
+                yield new KeyBeside(card, slot);
+            }
+            case IN_PLACE -> {
+                if (slot == KeySlot.KEY_MANAGEMENT) {
+                    throw CardKeys.notReplaceable("a key that deciphers is never overwritten");
+                }
+                yield new KeyInPlace(card, slot);
+            }
+        };
     }
 
     @Override
     public Optional<byte[]> note() {
-        Pin _ = gate.verified();
+        Pin _ = card.gate().verified();
         return note.read();
     }
 
     @Override
     public void writeNote(byte[] octets) {
-        Pin _ = gate.verified();
-        management.authenticate();
+        card.prepareToWrite();
         note.write(octets);
     }
 
     @Override
     public void eraseNote() {
-        Pin _ = gate.verified();
-        management.authenticate();
+        card.prepareToWrite();
         note.erase();
     }
 
     @Override
     public PinOutcome changePin(Pin current, Pin next) {
-        return gate.change(current, next);
+        return card.gate().change(current, next);
     }
 
     @Override
     public Optional<Integer> pukTriesLeft() {
-        return Optional.empty();
+        return card.product().tellsKeys()
+                ? Optional.of(application.pukTriesLeft())
+                : Optional.empty();
     }
 
     @Override
     public PinOutcome unblock(Pin puk, Pin next) {
-        return gate.unblock(puk, next);
-    }
-
-    private static CardException notYet() {
-        return new CardException(Problem.KEY_NOT_REPLACEABLE, "same-key renewals only");
+        return card.gate().unblock(puk, next);
     }
 
     @Override
     public void close() {
-        gate.forget();
+        card.gate().forget();
         channel.close();
     }
 
@@ -178,18 +180,24 @@ final class PivSession implements CardSession {
                         .orElseThrow(() ->
                                 new CardException(
                                         Problem.NO_CERTIFICATE, "no certificate in " + slot));
-        return new SlotKey(application, gate, slot, certificate.publicKey());
+        return card.keys().use(slot, Container.of(slot), certificate.publicKey(), Optional.empty());
     }
 
-    private Optional<Certificate> readBack(KeySlot slot) {
-        try {
-            return certificate(slot);
-        } catch (CardException e) {
-            if (e.problem() == Problem.CARD_ANSWER_INVALID) {
-                throw new CardException(
-                        Problem.READ_BACK_DIFFERS, "the card holds no certificate afterwards", e);
-            }
-            throw e;
+    /// Two hexadecimal digits an octet, nothing else.
+    private static byte[] octets(char[] digits) {
+        boolean wellFormed = digits.length % 2 == 0 && digits.length <= MAX_SECRET_DIGITS;
+        byte[] octets = new byte[wellFormed ? digits.length / 2 : 0];
+        for (int i = 0; wellFormed && i < digits.length; i++) {
+            int digit = Character.digit(digits[i], 16);
+            wellFormed = digit >= 0;
+            octets[i / 2] = (byte) ((octets[i / 2] << 4) | (digit & 0xF));
         }
+        if (!wellFormed) {
+            Arrays.fill(octets, (byte) 0);
+            throw new CardException(
+                    Problem.SECOND_SECRET_WRONG,
+                    "a management key has 32, 48 or 64 hexadecimal digits");
+        }
+        return octets;
     }
 }

@@ -3,20 +3,25 @@ package perennial.card.piv;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.HexFormat;
-import perennial.card.KeySlot;
+import javax.crypto.KeyAgreement;
 import perennial.card.apdu.BerTlv;
 import perennial.card.apdu.LongResponse;
+import perennial.card.apdu.StatusWord;
 import perennial.core.crypto.Decipherer;
 import perennial.core.crypto.SignatureAlgorithm;
 import perennial.core.crypto.Signer;
 
-/// The private key of a slot, used through GENERAL AUTHENTICATE (SP 800-73-4 part 2, 3.2.4).
+/// A private key on the card, used through GENERAL AUTHENTICATE (SP 800-73-4 part 2, 3.2.4).
 ///
 /// No answer of the card is passed on unchecked: signatures are verified with the public key of the
 /// slot's certificate, RSA results are put back through it. A shared secret cannot be checked.
@@ -32,14 +37,21 @@ final class SlotKey implements Signer, Decipherer {
 
     private final PivApplication application;
     private final PinGate gate;
-    private final KeySlot slot;
+    private final Container container;
+    private final PinPolicy policy;
     private final PublicKey publicKey;
     private final KeyType type;
 
-    SlotKey(PivApplication application, PinGate gate, KeySlot slot, PublicKey publicKey) {
+    SlotKey(
+            PivApplication application,
+            PinGate gate,
+            Container container,
+            PinPolicy policy,
+            PublicKey publicKey) {
         this.application = application;
         this.gate = gate;
-        this.slot = slot;
+        this.container = container;
+        this.policy = policy;
         this.publicKey = publicKey;
         this.type = KeyType.of(publicKey);
     }
@@ -97,19 +109,54 @@ final class SlotKey implements Signer, Decipherer {
         return message;
     }
 
+    /// A key may have been made with a stricter rule than its slot's: then the PIN goes first, as
+    /// the card says. Has the card decipher something of which the result can be checked without
+    /// its key.
+    ///
+    /// @throws perennial.card.CardException CARD_ANSWER_INVALID when it does not fit the public key
+    void proveByDeciphering(SecureRandom random) {
+        if (publicKey instanceof RSAPublicKey rsa) {
+            BigInteger number = new BigInteger(rsa.getModulus().bitLength() - 1, random);
+            byte[] _ = decipher(toModulusLength(number.toByteArray()));
+            return;
+        }
+        ECPublicKey ec = (ECPublicKey) publicKey;
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(ec.getParams(), random);
+            KeyPair other = generator.generateKeyPair();
+            KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
+            agreement.init(other.getPrivate());
+            agreement.doPhase(ec, true);
+            byte[] secret = decipher(type.point((ECPublicKey) other.getPublic()));
+            if (!MessageDigest.isEqual(secret, agreement.generateSecret())) {
+                throw PivObjects.invalid("the secret is not one of the slot's certified key");
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK agrees on " + type, e);
+        }
+    }
+
     private byte[] use(int tag, byte[] input) {
-        gate.open(slot);
-        LongResponse answer =
-                application.authenticate(
-                        type.identifier(),
-                        slot.keyReference(),
-                        new BerTlv(RESPONSE, EMPTY),
-                        new BerTlv(tag, input));
+        gate.open(policy);
+        LongResponse answer = authenticate(tag, input);
+        if (policy == PinPolicy.ONCE
+                && answer.status().equals(StatusWord.SECURITY_STATUS_NOT_SATISFIED)) {
+            gate.open(PinPolicy.ALWAYS);
+            answer = authenticate(tag, input);
+        }
         if (!answer.status().isSuccess()) {
-            throw PivApplication.unexpected(
-                    "GENERAL AUTHENTICATE %02X".formatted(slot.keyReference()), answer.status());
+            throw PivApplication.unexpected("GENERAL AUTHENTICATE " + container, answer.status());
         }
         return PivApplication.authenticated(answer, RESPONSE);
+    }
+
+    private LongResponse authenticate(int tag, byte[] input) {
+        return application.authenticate(
+                type.identifier(),
+                container.keyReference(),
+                new BerTlv(RESPONSE, EMPTY),
+                new BerTlv(tag, input));
     }
 
     /// EMSA-PKCS1-v1_5 (RFC 8017 9.2).

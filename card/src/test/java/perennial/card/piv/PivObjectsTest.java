@@ -89,8 +89,11 @@ class PivObjectsTest {
         byte[] key = new byte[24];
         Arrays.fill(key, (byte) 7);
         byte[] inner = new BerTlv(0x88, new BerTlv(0x89, key).encoded()).encoded();
-        assertArrayEquals(key, PivObjects.managementKey(new BerTlv(0x53, inner).encoded()));
+        assertArrayEquals(
+                key, PivObjects.managementKey(new BerTlv(0x53, inner).encoded()).orElseThrow());
         assertThrows(CardException.class, () -> PivObjects.managementKey(inner));
+        byte[] printed = new BerTlv(0x53, new BerTlv(0x01, key).encoded()).encoded();
+        assertTrue(PivObjects.managementKey(printed).isEmpty());
     }
 
     private static void assertRefused(byte[] object) {
