@@ -28,7 +28,9 @@ import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.KeyAlgorithm;
+import perennial.virtualcard.ManagementKey;
 import perennial.virtualcard.Personalisation;
+import perennial.virtualcard.ProductGeneration;
 import perennial.virtualcard.VirtualReaders;
 
 /// The test holder's card in its virtual reader.
@@ -52,14 +54,17 @@ final class DemoCard implements AutoCloseable {
         CardFile card =
                 Files.exists(home.card())
                         ? CardFile.open(home.card(), random)
-                        : CardFile.create(
-                                home.card(),
-                                new Personalisation(newNumber(random), PIN, PUK),
-                                random);
+                        : CardFile.create(home.card(), personalisation(random), random);
         VirtualReaders readers = new VirtualReaders(1);
         String reader = readers.list().getFirst().name();
         readers.insert(reader, card.card());
         return new DemoCard(card, readers, reader);
+    }
+
+    /// The newest card of the field: it can do whatever a policy asks for.
+    private static Personalisation personalisation(SecureRandom random) {
+        return new Personalisation(
+                newNumber(random), PIN, PUK, ProductGeneration.WITH_MOVE, ManagementKey.BEHIND_PIN);
     }
 
     /// The PIN that every demo card has; it protects nothing. The caller may wipe its copy.
