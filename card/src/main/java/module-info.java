@@ -8,4 +8,5 @@ module perennial.card {
     exports perennial.card.apdu;
     exports perennial.card.pcsc;
     exports perennial.card.piv;
+    exports perennial.card.pkcs11;
 }
