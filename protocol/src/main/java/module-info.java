@@ -9,5 +9,6 @@ module perennial.protocol {
     requires static org.jspecify;
 
     exports perennial.protocol.cmp;
+    exports perennial.protocol.cms;
     exports perennial.protocol.http;
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import perennial.agent.tools.CardSheet;
+import perennial.agent.tools.CardTools;
+import perennial.card.Pin;
+import perennial.card.PinOutcome;
+import perennial.core.advice.Problem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `perennial card unlock`.
+@Command(
+        name = "unlock",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Unlocks a card with its PUK and sets a new PIN (鎖卡解碼).",
+            "PUK and PIN are asked for, or read from files; they are never arguments."
+        })
+final class CardUnlockCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin private CardToolOptions options = new CardToolOptions();
+
+    @Option(
+            names = "--puk-file",
+            paramLabel = "FILE",
+            description = "read the PUK from this file; - for a line of standard input")
+    private Optional<Path> pukFile = Optional.empty();
+
+    @Option(
+            names = "--new-pin-file",
+            paramLabel = "FILE",
+            description = "read the new PIN from this file; - for a line of standard input")
+    private Optional<Path> newPinFile = Optional.empty();
+
+    @Option(
+            names = "--last-try",
+            description = "agree to use the PUK's last try, or one that may be the last")
+    private boolean lastTry;
+
+    CardUnlockCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        SecretEntry entry = new SecretEntry(console);
+        try (var open = options.open()) {
+            CardSheet sheet = open.tools().view(open.reader());
+            show(sheet);
+            if (sheet.pukTriesLeft().equals(Optional.of(0))) {
+                throw new Failure(Problem.PUK_BLOCKED, "");
+            }
+            if (sheet.pukTriesLeft().orElse(1) == 1 && !lastTry) {
+                throw new Failure(Problem.WOULD_LOCK_CARD, "--last-try");
+            }
+            CardTools.Shown shown = new CardTools.Shown(open.reader(), sheet.cardNumber());
+            try (Pin puk = entry.pin(pukFile, console.choose("PUK碼: ", "PUK: "));
+                    Pin next = entry.newPin(newPinFile)) {
+                return conclude(open.tools().unlock(shown, puk, next, lastTry));
+            }
+        }
+    }
+
+    private void show(CardSheet sheet) {
+        console.say("%s %s", console.choose("IC卡卡號", "card number"), sheet.cardNumber().value());
+        console.say("%s %d", console.choose("PIN碼剩餘次數", "PIN tries left"), sheet.pinTriesLeft());
+        console.say(
+                "%s %s",
+                console.choose("PUK碼剩餘次數", "PUK tries left"),
+                sheet.pukTriesLeft()
+                        .map(String::valueOf)
+                        .orElseGet(() -> console.choose("卡片不提供", "the card does not tell")));
+    }
+
+    private int conclude(CardTools.Answer answer) {
+        return switch (answer.outcome()) {
+            case PinOutcome.Verified _ -> {
+                console.say(
+                        "%s",
+                        console.choose(
+                                "IC卡已解鎖，新PIN碼剩餘次數 " + answer.pinTriesLeft(),
+                                "card unlocked; tries left for the new PIN: "
+                                        + answer.pinTriesLeft()));
+                yield 0;
+            }
+            case PinOutcome.Wrong(int left) -> {
+                console.fail(
+                        Problem.PUK_WRONG, new CardWords(console).tries(Problem.PUK_WRONG, left));
+                yield Console.FAILED;
+            }
+            case PinOutcome.Blocked _ -> {
+                console.fail(Problem.PUK_BLOCKED, "");
+                yield Console.FAILED;
+            }
+        };
+    }
+}
