@@ -17,6 +17,11 @@ public interface CardSession extends AutoCloseable {
 
     CardNumber cardNumber();
 
+    /// The card's answer to reset, where its reader tells it (ISO/IEC 7816-3 8).
+    default Optional<byte[]> atr() {
+        return Optional.empty();
+    }
+
     /// Tries left for the PIN, 0 when it is blocked; costs none.
     int triesLeft();
 

@@ -3,6 +3,7 @@ package perennial.card.apdu;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.Optional;
 import perennial.card.CardException;
 import perennial.core.advice.Problem;
 
@@ -53,6 +54,11 @@ public final class ChainedChannel implements AutoCloseable {
             answer = transmit(command, 0, last, command.length(), length);
         }
         return collect(answer);
+    }
+
+    /// As [ApduChannel#atr].
+    public Optional<byte[]> atr() {
+        return channel.atr();
     }
 
     @Override

@@ -53,6 +53,11 @@ final class PivSession implements CardSession {
     }
 
     @Override
+    public Optional<byte[]> atr() {
+        return channel.atr();
+    }
+
+    @Override
     public int triesLeft() {
         return card.gate().triesLeft();
     }
