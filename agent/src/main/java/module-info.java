@@ -7,4 +7,5 @@ module perennial.agent {
     requires static org.jspecify;
 
     exports perennial.agent;
+    exports perennial.agent.tools;
 }

@@ -47,7 +47,7 @@ final class AgentHome {
         }
     }
 
-    private static Path standard() {
+    static Path standard() {
         return Path.of(System.getProperty("user.home"), ".local", "state", "perennial", "agent");
     }
 }

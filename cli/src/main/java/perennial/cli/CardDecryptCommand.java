@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Deciphers a CMS file (RFC 5652) with the card.",
-            "A file for the certificate before the last renewal is read too, if the key is the same."
+            "A file for the certificate before the last renewal is read too, if the key is the"
+                    + " same."
         })
 final class CardDecryptCommand implements Callable<Integer> {
     private final Console console;
@@ -38,9 +39,7 @@ final class CardDecryptCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path to = out.orElseGet(this::standard);
-        int exit =
-                options.run(
-                        console, (files, presented) -> files.decipher(presented, file, to));
+        int exit = options.run(console, (files, presented) -> files.decipher(presented, file, to));
         if (exit == 0) {
             console.say("%s %s", console.choose("已解密", "decrypted"), to);
         }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "encrypt",
         mixinStandardHelpOptions = true,
-        description = "Enciphers a file for the holder of a certificate (CMS, RFC 5652); no card needed.")
+        description =
+                "Enciphers a file for the holder of a certificate (CMS, RFC 5652); no card needed.")
 final class CardEncryptCommand implements Callable<Integer> {
     private final Console console;
 

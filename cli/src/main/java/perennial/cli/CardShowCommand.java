@@ -3,6 +3,7 @@ package perennial.cli;
 
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,11 +147,8 @@ final class CardShowCommand implements Runnable {
         return document;
     }
 
-    private static List<String> names(Iterable<? extends Enum<?>> values) {
-        return java.util.stream.StreamSupport.stream(values.spliterator(), false)
-                .sorted((a, b) -> Integer.compare(a.ordinal(), b.ordinal()))
-                .map(Enum::name)
-                .toList();
+    private static List<String> names(Collection<? extends Enum<?>> values) {
+        return values.stream().map(Enum::name).sorted().toList();
     }
 
     private static Map<String, Object> document(CardSheet.CertifiedKey key) {

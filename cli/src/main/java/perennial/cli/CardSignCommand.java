@@ -72,9 +72,7 @@ final class CardSignCommand implements Callable<Integer> {
                                     case PKCS1 -> ".sig";
                                 }));
         int exit =
-                options.run(
-                        console,
-                        (files, presented) -> files.sign(presented, chosen, file, to));
+                options.run(console, (files, presented) -> files.sign(presented, chosen, file, to));
         if (exit == 0) {
             console.say("%s %s", console.choose("已簽章", "signed"), to);
         }

@@ -96,10 +96,9 @@ final class CardVerifyCommand implements Callable<Integer> {
                 console.choose("簽章者聲稱的時間", "time, as the signer claims"),
                 verdict.claimedTime().map(String::valueOf).orElse("-"));
         verdict.chain()
-                .forEach(one -> console.say("  %s %s", console.choose("憑證鏈", "chain"), one.subjectText()));
-        verdict.doubts().stream()
-                .sorted()
-                .forEach(doubt -> console.say("  ! %s", doubt(doubt)));
+                .forEach(one ->
+                        console.say("  %s %s", console.choose("憑證鏈", "chain"), one.subjectText()));
+        verdict.doubts().stream().sorted().forEach(doubt -> console.say("  ! %s", doubt(doubt)));
     }
 
     private String doubt(SignerVerdict.Doubt doubt) {
@@ -121,7 +120,8 @@ final class CardVerifyCommand implements Callable<Integer> {
                             "憑證已逾期，且沒有時戳可證明簽章時間",
                             "the certificate has expired since, and nobody attests the time");
             case NOT_TRUSTED ->
-                    console.choose("憑證不是由信任的憑證機構簽發", "the certificate leads to no trusted authority");
+                    console.choose(
+                            "憑證不是由信任的憑證機構簽發", "the certificate leads to no trusted authority");
         };
     }
 }

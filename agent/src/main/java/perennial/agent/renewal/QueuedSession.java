@@ -41,6 +41,11 @@ final class QueuedSession implements CardSession {
     }
 
     @Override
+    public Optional<byte[]> atr() {
+        return session.atr();
+    }
+
+    @Override
     public int triesLeft() {
         return session.triesLeft();
     }
