@@ -7,5 +7,6 @@ module perennial.agent {
     requires static org.jspecify;
 
     exports perennial.agent;
+    exports perennial.agent.renewal;
     exports perennial.agent.tools;
 }

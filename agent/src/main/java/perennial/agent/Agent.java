@@ -43,8 +43,9 @@ public final class Agent implements AutoCloseable {
         this.exchanges = exchanges;
     }
 
-    /// How the messages of a renewal travel and where its facts are kept; what tests replace.
-    record Ways(
+    /// What stands between the agent and its surroundings: how the messages of a renewal travel, where
+    /// its facts are kept, what passes the time. For those who measure it or break it on purpose.
+    public record Ways(
             Function<RaTrust, MessageExchange> exchange,
             Function<RenewalJournal, RenewalJournal> journal,
             CardRenewals.Timing timing) {
@@ -90,7 +91,9 @@ public final class Agent implements AutoCloseable {
         return commandsOnly(settings, readers, Ways.ordinary(clock), random);
     }
 
-    static Agent commandsOnly(
+    /// As [#commandsOnly(AgentSettings, CardReaders, Clock, SecureRandom)], in surroundings of the
+    /// caller's.
+    public static Agent commandsOnly(
             AgentSettings settings, CardReaders readers, Ways ways, SecureRandom random) {
         Map<RaTrust, MessageExchange> exchanges = exchanges(settings, ways);
         return new Agent(

@@ -4,7 +4,6 @@ package perennial.agent;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import perennial.card.Pin;
 import perennial.core.renewal.Ticket;
 
 /// The agent's command-line door. Safe for use by many threads.
@@ -27,14 +26,11 @@ public interface AgentCommands {
     /// @param registrationAuthority the origin of one of the settings' registration authorities
     /// @param ticket which certificates under which ids; empty for every certificate of the card
     ///   that has a renewable key slot, under ids of the agent's own
-    /// @param pin presented once; closed by this call in every case
-    /// @param lastTryConsent whether the holder agrees to use the last try; without it the card is
-    ///   not asked (PIN_LAST_TRY)
+    /// @param entry presented once; closed by this call in every case
     RenewalReport renew(
             String reader,
             URI registrationAuthority,
             Optional<Ticket> ticket,
-            Pin pin,
-            boolean lastTryConsent,
+            PinEntry entry,
             ProgressListener listener);
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import perennial.agent.renewal.CardRenewals;
 import perennial.agent.renewal.PlannedRenewal;
 import perennial.agent.renewal.RenewalOrder;
-import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
 import perennial.core.renewal.Ticket;
@@ -40,15 +39,14 @@ final class Commands implements AgentCommands {
             String reader,
             URI registrationAuthority,
             Optional<Ticket> ticket,
-            Pin pin,
-            boolean lastTryConsent,
+            PinEntry entry,
             ProgressListener listener) {
         PlannedRenewal plan;
         PinOutcome outcome;
-        try (pin) {
+        try (entry) {
             RenewalOrder order = new RenewalOrder.Renew(registrationAuthority, ticket);
             plan = renewals.plan(reader, order, listener);
-            outcome = plan.enterPin(pin, lastTryConsent);
+            outcome = plan.enterPin(entry);
         }
         return switch (outcome) {
             case PinOutcome.Verified _ -> plan.run();

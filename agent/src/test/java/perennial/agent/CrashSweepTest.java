@@ -86,7 +86,7 @@ class CrashSweepTest {
         assertTrue(desk.renew().renewed());
         int apdus = desk.card.faults().transmitted();
         desk.assertRenewed();
-        assertTrue(apdus > 50 && way.count == 4 && disk.count == 8, "the sweep sees all places");
+        assertTrue(apdus > 50 && way.count == 5 && disk.count == 8, "the sweep sees all places");
         return new Counts(apdus, way.count, disk.count);
     }
 

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.crypto.Cipher;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -30,12 +31,15 @@ import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.card.piv.PivCards;
 import perennial.card.piv.PivReaders;
+import perennial.core.advice.Problem;
+import perennial.core.authority.FailInfo;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.KeyAlgorithm;
 import perennial.core.renewal.RenewalId;
 import perennial.core.renewal.Ticket;
 import perennial.protocol.cmp.CmpEndpoint;
+import perennial.protocol.cmp.ProtocolException;
 import perennial.protocol.http.MessageExchange;
 import perennial.virtualcard.Personalisation;
 import perennial.virtualcard.VirtualCard;
@@ -122,6 +126,22 @@ final class Desk {
         return MADE.authority;
     }
 
+    /// From the n-th message on, none arrives.
+    void unreachableFrom(int n) {
+        AtomicInteger sent = new AtomicInteger();
+        way =
+                direct ->
+                        request -> {
+                            if (sent.incrementAndGet() >= n) {
+                                throw new ProtocolException(
+                                        Problem.RA_UNREACHABLE,
+                                        FailInfo.systemUnavail,
+                                        "by the test");
+                            }
+                            return direct.exchange(request);
+                        };
+    }
+
     /// The card loses its power and everything it had not kept, as when process or contact die.
     void powerCut() {
         VirtualCard before = readers.eject(READER).orElseThrow();
@@ -172,8 +192,7 @@ final class Desk {
                         READER,
                         ORIGIN,
                         Optional.of(ticket),
-                        Pin.of(pin.toCharArray()),
-                        lastTryConsent,
+                        PinEntry.of(Pin.of(pin.toCharArray()), lastTryConsent),
                         progress -> {});
     }
 
@@ -182,8 +201,7 @@ final class Desk {
                         READER,
                         ORIGIN,
                         Optional.empty(),
-                        Pin.of("123456".toCharArray()),
-                        false,
+                        PinEntry.of(Pin.of("123456".toCharArray()), false),
                         progress -> {});
     }
 

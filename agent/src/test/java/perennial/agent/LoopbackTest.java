@@ -29,8 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import perennial.card.KeySlot;
 import perennial.core.advice.Problem;
-import perennial.core.authority.FailInfo;
-import perennial.protocol.cmp.ProtocolException;
 
 /// The agent's window over real sockets.
 class LoopbackTest {
@@ -121,12 +119,7 @@ class LoopbackTest {
 
     @Test
     void without_a_ticket_the_window_finishes_what_was_begun() {
-        desk.way =
-                direct ->
-                        request -> {
-                            throw new ProtocolException(
-                                    Problem.RA_UNREACHABLE, FailInfo.systemUnavail, "by the test");
-                        };
+        desk.unreachableFrom(2);
         assertEquals(Optional.of(Problem.RA_UNREACHABLE), desk.renew().problem());
         String opened = http.open();
         assertFalse(opened.isEmpty());

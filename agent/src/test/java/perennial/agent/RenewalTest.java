@@ -25,7 +25,6 @@ import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.core.renewal.RenewalStep;
-import perennial.protocol.cmp.ProtocolException;
 
 class RenewalTest {
     private @TempDir Path home;
@@ -53,8 +52,7 @@ class RenewalTest {
                                 Desk.READER,
                                 Desk.ORIGIN,
                                 Optional.of(desk.ticket),
-                                Pin.of("123456".toCharArray()),
-                                false,
+                                PinEntry.of(Pin.of("123456".toCharArray()), false),
                                 seen::add);
         List<RenewalStep> steps = seen.stream().map(RenewalProgress::step).toList();
         assertEquals(steps.stream().sorted().toList(), steps);
@@ -134,11 +132,7 @@ class RenewalTest {
 
     @Test
     void another_card_is_refused_before_pin_and_network() {
-        desk.way =
-                direct ->
-                        request -> {
-                            throw unreachable();
-                        };
+        desk.unreachableFrom(2);
         assertEquals(Optional.of(Problem.RA_UNREACHABLE), desk.renew().problem());
         desk.way = direct -> direct;
         desk.replaceCard(Desk.blank("0088000000000002"));
@@ -148,12 +142,19 @@ class RenewalTest {
     }
 
     @Test
+    void an_authority_that_cannot_be_asked_what_it_wants_leaves_nothing_begun() {
+        desk.unreachableFrom(1);
+        assertEquals(Optional.of(Problem.RA_UNREACHABLE), desk.renew().problem());
+        assertEquals(List.of(), desk.agent().unfinished());
+        desk.assertUsable();
+        desk.way = direct -> direct;
+        assertTrue(desk.renew().renewed());
+        desk.assertRenewed();
+    }
+
+    @Test
     void an_unreachable_authority_leaves_a_renewal_that_the_next_run_finishes() {
-        desk.way =
-                direct ->
-                        request -> {
-                            throw unreachable();
-                        };
+        desk.unreachableFrom(2);
         RenewalReport report = desk.renew();
         assertEquals(Optional.of(Problem.RA_UNREACHABLE), report.problem());
         UnfinishedRenewal unfinished = desk.agent().unfinished().getFirst();
@@ -220,10 +221,5 @@ class RenewalTest {
                 assertFalse(content.contains(new String(pin, StandardCharsets.US_ASCII)));
             }
         }
-    }
-
-    private static ProtocolException unreachable() {
-        return new ProtocolException(
-                Problem.RA_UNREACHABLE, FailInfo.systemUnavail, "cable cut by the test");
     }
 }

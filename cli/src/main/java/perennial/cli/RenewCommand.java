@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import perennial.agent.Agent;
 import perennial.agent.AgentCommands;
+import perennial.agent.PinEntry;
 import perennial.agent.RenewalReport;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Option;
             "The PIN is asked for; it is never an argument."
         })
 final class RenewCommand implements Callable<Integer> {
-    private static final int MAX_PIN_FILE = 64;
+    /// A management key of 32 octets in hexadecimal, and a line end.
+    private static final int MAX_SECRET_FILE = 66;
 
     private final perennial.cli.Console console;
 
@@ -48,6 +50,14 @@ final class RenewCommand implements Callable<Integer> {
 
     @Option(names = "--last-try", description = "agree to use the card's last PIN try")
     private boolean lastTry;
+
+    @Option(
+            names = "--second-secret-file",
+            paramLabel = "FILE",
+            description =
+                    "read the management key (hexadecimal) or SO PIN from this file, for cards that"
+                            + " ask for one to be written")
+    private Optional<Path> secondSecretFile = Optional.empty();
 
     RenewCommand(perennial.cli.Console console) {
         this.console = console;
@@ -72,8 +82,7 @@ final class RenewCommand implements Callable<Integer> {
                             reader,
                             home.registrationAuthority(),
                             Optional.empty(),
-                            pin(),
-                            lastTry,
+                            new PinEntry(pin(), lastTry, secondSecret()),
                             progress ->
                                     steps.of(progress)
                                             .forEach(step -> console.say("step %s", step)));
@@ -117,6 +126,10 @@ final class RenewCommand implements Callable<Integer> {
         }
     }
 
+    private Optional<char[]> secondSecret() {
+        return secondSecretFile.map(RenewCommand::fromFile);
+    }
+
     private char[] fromTerminal() {
         Console terminal =
                 Optional.ofNullable(System.console())
@@ -133,8 +146,8 @@ final class RenewCommand implements Callable<Integer> {
     private static char[] fromFile(Path file) {
         byte[] octets = new byte[0];
         try {
-            if (Files.size(file) > MAX_PIN_FILE) {
-                throw new Failure(Problem.PIN_FORMAT, file + " is longer than a PIN");
+            if (Files.size(file) > MAX_SECRET_FILE) {
+                throw new Failure(Problem.PIN_FORMAT, file + " is longer than a secret");
             }
             octets = Files.readAllBytes(file);
             CharBuffer decoded = StandardCharsets.ISO_8859_1.decode(ByteBuffer.wrap(octets));

@@ -95,6 +95,11 @@ public final class VirtualCard implements ChipCard, AutoCloseable {
         }
     }
 
+    /// Writes what [#snapshot] took into a file that [#open] takes a card from.
+    public static void keep(Path stateFile, byte[] snapshot) throws IOException {
+        new StateFile(stateFile).write(snapshot);
+    }
+
     /// Another card, in memory only, that holds what [#snapshot] took: same keys, same number.
     public static VirtualCard ofSnapshot(byte[] snapshot, SecureRandom random) {
         return new VirtualCard(Memory.of(inMemory(), snapshot), new JcaCoprocessor(random));

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import perennial.agent.AgentException;
+import perennial.agent.PinEntry;
 import perennial.agent.renewal.CardRenewals;
 import perennial.agent.renewal.PlannedRenewal;
 import perennial.agent.renewal.RenewalOrder;
-import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
 import perennial.core.renewal.Ticket;
@@ -72,8 +72,8 @@ final class RenewalRoutes {
         boolean consent = RequestGate.only(call.headers(), "X-Perennial-Last-Try").equals("yes");
         PinOutcome outcome;
         try (SealedSecret sealed = keys.open(call);
-                Pin pin = sealed.pins(1).getFirst()) {
-            outcome = plan.enterPin(pin, consent);
+                PinEntry entry = PinEntry.of(sealed.pins(1).getFirst(), consent)) {
+            outcome = plan.enterPin(entry);
         }
         return switch (outcome) {
             case PinOutcome.Verified _ -> {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.agent.renewal;
 
-import java.security.PublicKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -12,18 +11,17 @@ import perennial.agent.RenewalProgress.CertificateProgress;
 import perennial.agent.RenewalReport;
 import perennial.card.CardException;
 import perennial.card.CardSession;
-import perennial.card.KeySlot;
 import perennial.card.PinOutcome;
+import perennial.card.ReKeyWay;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
-import perennial.core.certificate.Certificate;
-import perennial.core.crypto.SignatureAlgorithm;
-import perennial.core.crypto.Signer;
 import perennial.core.renewal.Renewal;
+import perennial.core.renewal.RenewalKind;
 import perennial.core.renewal.RenewalStep;
 import perennial.protocol.cmp.ProtocolException;
 
-/// All renewals of one card in one go, the PIN already verified: every certificate is asked for,
+/// All renewals of one card in one go, the PIN already verified. Re-keys go one after the other,
+/// because one is what the card can remember; the others together: every certificate is asked for,
 /// then every one written, then every one confirmed. A failure of one does not keep the others from
 /// going as far as they can.
 ///
@@ -36,17 +34,27 @@ final class CardRenewal {
 
     private final CardSession session;
     private final CardNumber cardNumber;
-    private final List<RenewalRun> runs;
+    private final Preparation preparation;
+    private final HolderSignatures signatures;
     private final Pause pause;
     private final ProgressBoard board;
     private final Map<RenewalRun, Problem> problems = new HashMap<>();
     private final Map<RenewalRun, Duration> waiting = new HashMap<>();
+    private List<RenewalRun> runs;
     private RenewalStep step = RenewalStep.START;
 
     /// @param runs those of signature keys first
-    CardRenewal(CardSession session, List<RenewalRun> runs, Pause pause, ProgressBoard board) {
+    CardRenewal(
+            CardSession session,
+            List<RenewalRun> runs,
+            RunMaker maker,
+            boolean secondSecretGiven,
+            Pause pause,
+            ProgressBoard board) {
         this.session = session;
         this.cardNumber = session.cardNumber();
+        this.signatures = new HolderSignatures(session, () -> show(RenewalStep.SEND, true));
+        this.preparation = new Preparation(session, runs, maker, signatures, secondSecretGiven);
         this.runs = runs;
         this.pause = pause;
         this.board = board;
@@ -56,10 +64,13 @@ final class CardRenewal {
     RenewalReport run() {
         Optional<Problem> stopped = Optional.empty();
         try {
+            prepare();
             drive();
         } catch (CardException e) {
             stopped = Optional.of(e.problem());
         } catch (AgentException e) {
+            stopped = Optional.of(e.problem());
+        } catch (ProtocolException e) {
             stopped = Optional.of(e.problem());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -67,13 +78,23 @@ final class CardRenewal {
         return report(stopped);
     }
 
-    private void drive() throws InterruptedException {
+    private void prepare() {
         show(RenewalStep.REQUEST, true);
-        for (RenewalRun run : runs) {
-            run.begin();
+        preparation.prepare();
+        runs = preparation.runs();
+        problems.putAll(preparation.problems());
+        for (RenewalRun run : sameKey()) {
+            if (!problems.containsKey(run)) {
+                run.begin();
+            }
         }
+    }
+
+    private void drive() throws InterruptedException {
         Duration waited = Duration.ZERO;
         while (true) {
+            waiting.clear();
+            reKeyAll();
             askAll();
             installAll();
             confirmAll();
@@ -90,14 +111,63 @@ final class CardRenewal {
         }
     }
 
-    private void askAll() {
+    private List<RenewalRun> sameKey() {
+        return runs.stream().filter(r -> r.kind() == RenewalKind.RENEWAL).toList();
+    }
+
+    /// The first that does not come to its end keeps the card's note; the others wait for it.
+    private void reKeyAll() {
         for (RenewalRun run : runs) {
-            waiting.remove(run);
-            if (!run.renewal().isFinal() && !problems.containsKey(run)) {
+            if (run.kind() == RenewalKind.RE_KEY && !run.isFinished()) {
+                if (!problems.containsKey(run)) {
+                    attempt(run, () -> reKey(run));
+                    show(step, true);
+                }
+                if (!run.isFinished() && preparation.holdsNote(run)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void reKey(RenewalRun run) {
+        try (ReKey reKey =
+                new ReKey(run, session, preparation.noteOf(run), signatures, new Steps())) {
+            if (reKey.way() == ReKeyWay.IN_PLACE) {
+                signatures.without(run.subject().slot());
+            }
+            reKey.advance().ifPresent(retry -> waiting.put(run, retry));
+        } catch (CardException e) {
+            if (!ReKey.SAYS_NO.contains(e.problem())) {
+                throw e;
+            }
+            problems.put(run, e.problem());
+        } finally {
+            if (run.isFinished()) {
+                signatures.with(run.subject().slot());
+            }
+        }
+    }
+
+    private final class Steps implements ReKey.Progress {
+        @Override
+        public void sending() {
+            show(RenewalStep.SEND, true);
+        }
+
+        @Override
+        public void writing() {
+            show(RenewalStep.WRITE, true);
+        }
+    }
+
+    private void askAll() {
+        for (RenewalRun run : sameKey()) {
+            if (!run.isFinished() && !problems.containsKey(run)) {
                 attempt(
                         run,
                         () ->
-                                run.request(session, protection(run))
+                                run.request(session, signatures.of(run))
                                         .ifPresent(retry -> waiting.put(run, retry)));
             }
             show(step, true);
@@ -105,7 +175,7 @@ final class CardRenewal {
     }
 
     private void installAll() {
-        for (RenewalRun run : runs) {
+        for (RenewalRun run : sameKey()) {
             if (run.renewal() instanceof Renewal.Uninstalled) {
                 show(RenewalStep.WRITE, true);
                 run.install(session);
@@ -115,9 +185,9 @@ final class CardRenewal {
     }
 
     private void confirmAll() {
-        for (RenewalRun run : runs) {
+        for (RenewalRun run : sameKey()) {
             if (run.renewal() instanceof Renewal.Unconfirmed && !problems.containsKey(run)) {
-                attempt(run, () -> run.confirm(protection(run)));
+                attempt(run, () -> run.confirm(signatures.of(run)));
                 show(step, true);
             }
         }
@@ -142,58 +212,8 @@ final class CardRenewal {
         }
     }
 
-    /// A key that may sign protects its own certificate's messages, with the old certificate from
-    /// beginning to end. The encryption key must not: the holder's signature key does it, with the
-    /// certificate that the card carries now, old or new, since the same holder is what counts.
-    private RenewalRun.Protection protection(RenewalRun run) {
-        KeySlot slot = run.subject().slot();
-        if (slot != KeySlot.KEY_MANAGEMENT) {
-            return protection(slot, run.old());
-        }
-        for (KeySlot signing : List.of(KeySlot.DIGITAL_SIGNATURE, KeySlot.AUTHENTICATION)) {
-            Optional<Certificate> held =
-                    session.certificate(signing)
-                            .filter(c -> c.subject().equals(run.old().subject()));
-            if (held.isPresent()) {
-                return protection(signing, held.get());
-            }
-        }
-        throw new CardException(
-                Problem.NO_CERTIFICATE, "no signature certificate of this holder on the card");
-    }
-
-    private RenewalRun.Protection protection(KeySlot slot, Certificate certificate) {
-        return new RenewalRun.Protection(certificate, new LastSignature(session.signer(slot)));
-    }
-
-    /// The protection is the last thing made of a message: what follows is sending it.
-    private final class LastSignature implements Signer {
-        private final Signer card;
-
-        LastSignature(Signer card) {
-            this.card = card;
-        }
-
-        @Override
-        public SignatureAlgorithm algorithm() {
-            return card.algorithm();
-        }
-
-        @Override
-        public PublicKey publicKey() {
-            return card.publicKey();
-        }
-
-        @Override
-        public byte[] sign(byte[] message) {
-            byte[] signature = card.sign(message);
-            show(RenewalStep.SEND, true);
-            return signature;
-        }
-    }
-
     private RenewalReport report(Optional<Problem> stopped) {
-        List<CertificateProgress> certificates = certificates();
+        List<CertificateProgress> certificates = withoutThoseNotDue(certificates());
         boolean undecided = !waiting.isEmpty();
         Optional<Problem> problem =
                 stopped.filter(p -> !(undecided && p == Problem.CARD_REMOVED))
@@ -206,6 +226,15 @@ final class CardRenewal {
                                         ? Optional.of(Problem.WAITING_FOR_APPROVAL)
                                         : Optional.empty());
         return new RenewalReport(cardNumber, new PinOutcome.Verified(), certificates, problem);
+    }
+
+    /// Where something was renewed, a certificate whose time has not come is no failure.
+    private static List<CertificateProgress> withoutThoseNotDue(List<CertificateProgress> all) {
+        List<CertificateProgress> due =
+                all.stream()
+                        .filter(c -> !c.problem().equals(Optional.of(Problem.TOO_EARLY)))
+                        .toList();
+        return due.isEmpty() ? all : due;
     }
 
     private List<CertificateProgress> certificates() {

@@ -28,6 +28,7 @@ import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.renewal.Renewal;
+import perennial.core.renewal.RenewalId;
 import perennial.core.renewal.RenewalStep;
 import perennial.protocol.cmp.CmpClient;
 
@@ -92,7 +93,7 @@ public final class CardRenewals {
         for (CardNumber card : journal.cards()) {
             Map<URI, UnfinishedRenewal> byAuthority = new LinkedHashMap<>();
             for (JournalledRenewal renewal : readable(card)) {
-                if (!renewal.renewal().isFinal()) {
+                if (!renewal.isFinished()) {
                     UnfinishedRenewal one = unfinished(renewal);
                     byAuthority.merge(one.registrationAuthority(), one, CardRenewals::earlier);
                 }
@@ -148,23 +149,33 @@ public final class CardRenewals {
         return timing.pause();
     }
 
-    List<RenewalRun> runs(CardSession session, RenewalOrder order) {
-        RenewalPlan.RunMaker maker =
-                new RenewalPlan.RunMaker() {
-                    @Override
-                    public RenewalRun begun(JournalledRenewal renewal) {
-                        URI origin = renewal.subject().registrationAuthority();
-                        return new RenewalRun(renewal, link(origin), journal, timing.clock());
-                    }
+    RunMaker maker(CardNumber card) {
+        return new RunMaker() {
+            @Override
+            public RenewalRun begun(JournalledRenewal renewal) {
+                URI origin = renewal.subject().registrationAuthority();
+                return new RenewalRun(renewal, link(origin), journal, timing.clock());
+            }
 
-                    @Override
-                    public RenewalRun fresh(RenewalSubject subject, Certificate old) {
-                        URI origin = subject.registrationAuthority();
-                        return new RenewalRun(subject, old, link(origin), journal, timing.clock());
-                    }
-                };
-        return new RenewalPlan(session, journal.of(session.cardNumber()), maker, random)
-                .runs(order);
+            @Override
+            public RenewalRun fresh(RenewalSubject subject, Certificate old) {
+                URI origin = subject.registrationAuthority();
+                return new RenewalRun(subject, old, link(origin), journal, timing.clock());
+            }
+
+            @Override
+            public Optional<RenewalRun> known(RenewalId id) {
+                return journal.of(card).stream()
+                        .filter(r -> r.subject().id().equals(id))
+                        .findFirst()
+                        .map(this::begun);
+            }
+        };
+    }
+
+    List<RenewalRun> runs(CardSession session, RenewalOrder order) {
+        CardNumber card = session.cardNumber();
+        return new RenewalPlan(session, journal.of(card), maker(card), random).runs(order);
     }
 
     private Optional<CmpClient> link(URI origin) {
@@ -197,7 +208,7 @@ public final class CardRenewals {
     /// A damaged journal is not a reason to hide a card's certificates.
     private boolean hasUnfinished(CardNumber card) {
         try {
-            return journal.of(card).stream().anyMatch(r -> !r.renewal().isFinal());
+            return journal.of(card).stream().anyMatch(r -> !r.isFinished());
         } catch (AgentException e) {
             LOG.log(System.Logger.Level.WARNING, "journal of a card cannot be read", e);
             return true;

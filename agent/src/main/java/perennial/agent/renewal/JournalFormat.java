@@ -253,8 +253,11 @@ final class JournalFormat {
     }
 
     private static PublicKey readKey(DataInputStream in) throws IOException {
-        String algorithm = in.readUTF();
-        byte[] encoded = readOctets(in);
+        return publicKey(in.readUTF(), readOctets(in));
+    }
+
+    /// @param encoded SubjectPublicKeyInfo
+    static PublicKey publicKey(String algorithm, byte[] encoded) throws IOException {
         try {
             return KeyFactory.getInstance(algorithm)
                     .generatePublic(new X509EncodedKeySpec(encoded));

@@ -6,6 +6,7 @@ import java.util.List;
 import perennial.core.certificate.Certificate;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalEvent;
+import perennial.core.renewal.RenewalKind;
 
 /// One renewal as the journal holds it.
 ///
@@ -22,6 +23,34 @@ public record JournalledRenewal(RenewalSubject subject, List<RenewalEvent> event
 
     public Renewal renewal() {
         return Renewal.of(events);
+    }
+
+    public RenewalKind kind() {
+        return ((RenewalEvent.Requested) events.getFirst()).kind();
+    }
+
+    /// Whether nothing is left to do: at its end, and a replaced key out of the way.
+    public boolean isFinished() {
+        return isFinished(renewal(), kind(), retired());
+    }
+
+    static boolean isFinished(Renewal renewal, RenewalKind kind, boolean retired) {
+        return switch (renewal) {
+            case Renewal.Refused _ -> true;
+            case Renewal.Done _ -> kind == RenewalKind.RENEWAL || retired;
+            case Renewal.Invited _,
+                    Renewal.Pending _,
+                    Renewal.Ready _,
+                    Renewal.Keyed _,
+                    Renewal.Uninstalled _,
+                    Renewal.Unconfirmed _ ->
+                    false;
+        };
+    }
+
+    /// Whether a replaced key has been put out of the way.
+    boolean retired() {
+        return events.stream().anyMatch(e -> e instanceof RenewalEvent.Retired);
     }
 
     /// The certificate that is renewed.

@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import perennial.agent.AgentException;
 import perennial.agent.CardView.SlotCertificate;
+import perennial.agent.PinEntry;
 import perennial.agent.ProgressListener;
 import perennial.agent.RenewalProgress.CertificateProgress;
 import perennial.agent.RenewalReport;
 import perennial.card.CardSession;
-import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
@@ -33,7 +33,11 @@ public final class PlannedRenewal {
 
     private boolean begun;
 
-    private record Opened(CardLocks.Held lock, CardSession session, List<RenewalRun> runs) {}
+    private record Opened(
+            CardLocks.Held lock,
+            CardSession session,
+            List<RenewalRun> runs,
+            boolean secondSecretGiven) {}
 
     PlannedRenewal(
             CardRenewals renewals,
@@ -81,11 +85,10 @@ public final class PlannedRenewal {
     /// Presents the PIN, at most once. Everything that can be looked at without it is looked at
     /// before: a wrong card costs no try.
     ///
-    /// @param pin stays the caller's to close
-    /// @param lastTryConsent whether the holder agrees to use the last try
+    /// @param entry stays the caller's to close
     /// @throws AgentException PIN_LAST_TRY without that, and then the card was not asked;
     ///   RENEWAL_RUNNING; OTHER_CARD when it is not the card that was planned for
-    public synchronized PinOutcome enterPin(Pin pin, boolean lastTryConsent) {
+    public synchronized PinOutcome enterPin(PinEntry entry) {
         if (begun) {
             throw new AgentException(Problem.RENEWAL_RUNNING, "the PIN was entered already");
         }
@@ -93,7 +96,7 @@ public final class PlannedRenewal {
         try {
             CardSession session = renewals.open(reader);
             try {
-                return present(session, pin, lastTryConsent, lock);
+                return present(session, entry, lock);
             } finally {
                 if (!begun) {
                     session.close();
@@ -106,8 +109,7 @@ public final class PlannedRenewal {
         }
     }
 
-    private PinOutcome present(
-            CardSession session, Pin pin, boolean lastTryConsent, CardLocks.Held lock) {
+    private PinOutcome present(CardSession session, PinEntry entry, CardLocks.Held lock) {
         if (!session.cardNumber().equals(cardNumber)) {
             throw new AgentException(Problem.OTHER_CARD, "another card was put into " + reader);
         }
@@ -117,13 +119,14 @@ public final class PlannedRenewal {
         if (left == 0) {
             return new PinOutcome.Blocked();
         }
-        if (left == 1 && !lastTryConsent) {
+        if (left == 1 && !entry.lastTryConsent()) {
             throw new AgentException(Problem.PIN_LAST_TRY, "one try left and no consent");
         }
-        PinOutcome outcome = session.verify(pin);
+        PinOutcome outcome = session.verify(entry.pin());
         if (outcome instanceof PinOutcome.Verified) {
+            entry.secondSecret().ifPresent(session::presentSecondSecret);
             begun = true;
-            opened = new Opened(lock, session, runs);
+            opened = new Opened(lock, session, runs, entry.secondSecret().isPresent());
             renewals.busy().add(reader);
         }
         return outcome;
@@ -145,7 +148,14 @@ public final class PlannedRenewal {
         Optional<Problem> problem = Optional.of(Problem.INTERNAL);
         try {
             RenewalReport report =
-                    new CardRenewal(mine.session(), mine.runs(), renewals.pause(), board).run();
+                    new CardRenewal(
+                                    mine.session(),
+                                    mine.runs(),
+                                    renewals.maker(cardNumber),
+                                    mine.secondSecretGiven(),
+                                    renewals.pause(),
+                                    board)
+                            .run();
             certificates = report.certificates();
             problem = report.problem();
             return report;

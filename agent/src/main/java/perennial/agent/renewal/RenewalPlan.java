@@ -20,7 +20,7 @@ import perennial.core.renewal.Ticket;
 /// From journal, card and order: which renewals there are to drive, those of signature keys first.
 final class RenewalPlan {
     /// The holder's keys, in the order of work; 9E is the card's own.
-    private static final List<KeySlot> SLOTS =
+    static final List<KeySlot> SLOTS =
             List.of(KeySlot.DIGITAL_SIGNATURE, KeySlot.AUTHENTICATION, KeySlot.KEY_MANAGEMENT);
 
     private final CardSession session;
@@ -28,13 +28,6 @@ final class RenewalPlan {
     private final RunMaker maker;
     private final SecureRandom random;
     private final List<RenewalRun> runs = new ArrayList<>();
-
-    /// Makes runs; knows journal, clock and registration authorities.
-    interface RunMaker {
-        RenewalRun begun(JournalledRenewal renewal);
-
-        RenewalRun fresh(RenewalSubject subject, Certificate old);
-    }
 
     RenewalPlan(
             CardSession session,
@@ -51,7 +44,7 @@ final class RenewalPlan {
     ///   NO_CERTIFICATE when there is nothing to do
     List<RenewalRun> runs(RenewalOrder order) {
         for (JournalledRenewal renewal : journalled) {
-            if (!renewal.renewal().isFinal()) {
+            if (!renewal.isFinished()) {
                 runs.add(maker.begun(renewal));
             }
         }
@@ -79,7 +72,7 @@ final class RenewalPlan {
                         .findFirst();
         if (known.isPresent()) {
             // One that is at its end belongs to the answer, nothing else is to be done about it.
-            if (known.get().renewal().isFinal()) {
+            if (known.get().isFinished()) {
                 runs.add(maker.begun(known.get()));
             }
             return;

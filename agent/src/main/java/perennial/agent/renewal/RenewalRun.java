@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.agent.renewal;
 
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -15,7 +16,6 @@ import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
-import perennial.core.crypto.Signer;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalEvent;
 import perennial.core.renewal.RenewalKind;
@@ -23,9 +23,11 @@ import perennial.protocol.cmp.CmpClient;
 import perennial.protocol.cmp.CmpClient.PossessionKey;
 import perennial.protocol.cmp.ProtocolException;
 
-/// Drives the renewal of one certificate, with the same key, as far as it goes. Every method does
-/// what is due in the present state and nothing in any other, so all may be called again after
-/// whatever broke; each fact is in the journal before the next step is taken.
+/// The renewal of one certificate and its facts. Every method does what is due in the present state
+/// and nothing in any other, so all may be called again after whatever broke; each fact is in the
+/// journal before the next step is taken.
+///
+/// Same-key renewals are driven by its own methods; a re-key by a [ReKey] on top of it.
 ///
 /// Not safe for use by many threads.
 final class RenewalRun {
@@ -33,22 +35,14 @@ final class RenewalRun {
     private static final Set<FailInfo> PASSING =
             EnumSet.of(FailInfo.systemUnavail, FailInfo.systemFailure, FailInfo.timeNotAvailable);
 
-    /// What signs the messages.
-    ///
-    /// @param certificate one of the holder's, with a key that may sign
-    /// @param signer its key
-    record Protection(Certificate certificate, Signer signer) {
-        CmpClient.Protection signature() {
-            return new CmpClient.Protection.BySignature(signer, certificate);
-        }
-    }
-
     private final RenewalSubject subject;
     private final Certificate old;
     private final Optional<CmpClient> ra;
     private final RenewalJournal journal;
     private final Clock clock;
     private Renewal renewal;
+    private RenewalKind kind = RenewalKind.RENEWAL;
+    private boolean retired;
 
     /// Whether it has been asked for since this process began to drive it.
     private boolean asked;
@@ -75,6 +69,8 @@ final class RenewalRun {
             JournalledRenewal begun, Optional<CmpClient> ra, RenewalJournal journal, Clock clock) {
         this(begun.subject(), begun.old(), ra, journal, clock);
         this.renewal = begun.renewal();
+        this.kind = begun.kind();
+        this.retired = begun.retired();
     }
 
     RenewalSubject subject() {
@@ -87,6 +83,21 @@ final class RenewalRun {
 
     Renewal renewal() {
         return renewal;
+    }
+
+    RenewalKind kind() {
+        return kind;
+    }
+
+    boolean isFinished() {
+        return JournalledRenewal.isFinished(renewal, kind, retired);
+    }
+
+    /// What the registration authority wants of a renewal that has not begun.
+    void agree(RenewalKind wanted) {
+        if (renewal instanceof Renewal.Invited) {
+            kind = wanted;
+        }
     }
 
     /// Refuses a card that this renewal does not belong to.
@@ -102,7 +113,7 @@ final class RenewalRun {
                         ? renewal instanceof Renewal.Uninstalled
                         : held.get().equals(old) || held.equals(fresh());
         boolean sameCard = session.cardNumber().equals(subject.cardNumber());
-        if (!sameCard || !(fits || renewal.isFinal())) {
+        if (!sameCard || !(fits || isFinished())) {
             throw new AgentException(
                     Problem.OTHER_CARD,
                     "card %s, slot %s does not hold what renewal %s is about"
@@ -113,31 +124,38 @@ final class RenewalRun {
     /// Writes down that the certificate's renewal is asked for.
     void begin() {
         if (renewal instanceof Renewal.Invited) {
-            record(new RenewalEvent.Requested(RenewalKind.RENEWAL, old, clock.instant()));
+            record(new RenewalEvent.Requested(kind, old, clock.instant()));
         }
     }
 
     /// Asks the registration authority for the certificate.
     ///
     /// @return when to ask again, if it has not decided
-    Optional<Duration> request(CardSession session, Protection protection) {
+    Optional<Duration> request(CardSession session, CmpClient.Protection protection) {
         if (!(renewal instanceof Renewal.Pending || renewal instanceof Renewal.Ready)) {
             return Optional.empty();
         }
-        CmpClient.Update update =
-                new CmpClient.Update(old, possessionKey(session), protection.signature());
+        return ask(new CmpClient.Update(old, possessionKey(session), protection), old.publicKey());
+    }
+
+    /// As [#request], for a key that the card has made.
+    Optional<Duration> request(CmpClient.Update update, PublicKey made) {
+        return renewal instanceof Renewal.Keyed ? ask(update, made) : Optional.empty();
+    }
+
+    private Optional<Duration> ask(CmpClient.Update update, PublicKey key) {
         IssueOutcome outcome =
                 asked ? link().poll(subject.id(), update) : link().update(subject.id(), update);
         asked = true;
         return switch (outcome) {
             case IssueOutcome.Accepted(var fresh) -> {
-                requireSuccessor(fresh);
+                requireSuccessor(fresh, key);
                 record(new RenewalEvent.Issued(fresh, clock.instant()));
                 yield Optional.empty();
             }
             case IssueOutcome.Waiting(var retryAfter) -> Optional.of(retryAfter);
             case IssueOutcome.Rejection(var reason, var text) -> {
-                if (PASSING.contains(reason)) {
+                if (PASSING.contains(reason) || !mayBeRefused(update)) {
                     throw new ProtocolException(Problem.AUTHORITY_UNAVAILABLE, reason, text);
                 }
                 record(new RenewalEvent.Rejected(reason, text, clock.instant()));
@@ -159,10 +177,38 @@ final class RenewalRun {
     }
 
     /// Tells the registration authority.
-    void confirm(Protection protection) {
+    void confirm(CmpClient.Protection protection) {
         if (renewal instanceof Renewal.Unconfirmed(_, var fresh)) {
-            link().confirm(subject.id(), fresh, protection.signature());
+            link().confirm(subject.id(), fresh, protection);
             record(new RenewalEvent.Confirmed(fresh.serialNumber(), clock.instant()));
+        }
+    }
+
+    /// The authority allowed the re-key.
+    void approved() {
+        if (renewal instanceof Renewal.Pending) {
+            record(new RenewalEvent.Approved(clock.instant()));
+        }
+    }
+
+    void keyGenerated(PublicKey key) {
+        record(new RenewalEvent.KeyGenerated(key, clock.instant()));
+    }
+
+    void refused(FailInfo reason, String text) {
+        record(new RenewalEvent.Rejected(reason, text, clock.instant()));
+    }
+
+    void installed() {
+        if (renewal instanceof Renewal.Uninstalled(_, var fresh)) {
+            record(new RenewalEvent.Installed(fresh.serialNumber(), clock.instant()));
+        }
+    }
+
+    void retired() {
+        if (!isFinished() && renewal instanceof Renewal.Done) {
+            record(new RenewalEvent.Retired(old.serialNumber(), clock.instant()));
+            retired = true;
         }
     }
 
@@ -197,15 +243,21 @@ final class RenewalRun {
         };
     }
 
+    /// Once the old key is gone a refusal must not end the renewal: the permission stands, and
+    /// asking again is all that is left to the holder.
+    private static boolean mayBeRefused(CmpClient.Update update) {
+        return update.protection() instanceof CmpClient.Protection.BySignature;
+    }
+
     /// A certificate for another key would make the slot useless.
-    private void requireSuccessor(Certificate fresh) {
-        boolean sameKey = fresh.publicKey().equals(old.publicKey());
+    private void requireSuccessor(Certificate fresh, PublicKey key) {
+        boolean sameKey = fresh.publicKey().equals(key);
         boolean another = !fresh.equals(old);
         if (!sameKey || !another || !fresh.subject().equals(old.subject())) {
             throw new ProtocolException(
                     Problem.RA_ANSWER_INVALID,
                     FailInfo.incorrectData,
-                    "expected a new certificate of the same subject and key, got " + fresh);
+                    "expected a new certificate of the same subject for the key, got " + fresh);
         }
     }
 
@@ -215,7 +267,8 @@ final class RenewalRun {
                 : new PossessionKey.Signing(session.signer(subject.slot()));
     }
 
-    private CmpClient link() {
+    /// @throws AgentException RA_NOT_TRUSTED
+    CmpClient link() {
         return ra.orElseThrow(() ->
                 new AgentException(
                         Problem.RA_NOT_TRUSTED,

@@ -44,7 +44,7 @@ public final class DemoAuthority {
     }
 
     /// The clock of the day on which a card was issued that expires in 20 days now.
-    static Clock whenTheCardWasMade(Clock now) {
+    public static Clock whenTheCardWasMade(Clock now) {
         var today = now.instant().atOffset(ZoneOffset.UTC);
         Duration back = Duration.between(today.minus(CARD_LIFETIME).plus(LEFT_ON_CARD), today);
         return Clock.offset(now, back.negated());

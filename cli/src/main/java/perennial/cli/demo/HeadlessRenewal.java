@@ -13,6 +13,7 @@ import java.util.Optional;
 import perennial.agent.AgentCommands;
 import perennial.agent.CardView;
 import perennial.agent.RenewalProgress;
+import perennial.agent.PinEntry;
 import perennial.agent.RenewalReport;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
@@ -67,8 +68,7 @@ final class HeadlessRenewal {
                             running.reader(),
                             running.portal(),
                             Optional.empty(),
-                            Pin.of(characters),
-                            false,
+                            PinEntry.of(Pin.of(characters), false),
                             progress -> tell(steps, told, progress));
         } finally {
             Arrays.fill(characters, '\0');
