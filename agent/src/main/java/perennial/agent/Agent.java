@@ -43,8 +43,9 @@ public final class Agent implements AutoCloseable {
         this.exchanges = exchanges;
     }
 
-    /// What stands between the agent and its surroundings: how the messages of a renewal travel, where
-    /// its facts are kept, what passes the time. For those who measure it or break it on purpose.
+    /// What stands between the agent and its surroundings: how the messages of a renewal travel,
+    /// where its facts are kept, what passes the time. For those who measure it or break it on
+    /// purpose.
     public record Ways(
             Function<RaTrust, MessageExchange> exchange,
             Function<RenewalJournal, RenewalJournal> journal,

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import perennial.cli.demo.DemoCommand;
+import perennial.cli.sweep.SweepCommand;
 import perennial.core.advice.Language;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             RenewCommand.class,
             CaCommand.class,
             VirtualCardCommand.class,
+            SweepCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Perennial {

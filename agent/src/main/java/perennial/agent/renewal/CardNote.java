@@ -49,7 +49,14 @@ record CardNote(
 
     CardNote with(PublicKey made) {
         return new CardNote(
-                id, slot, registrationAuthority, way, algorithm, old, permission, Optional.of(made));
+                id,
+                slot,
+                registrationAuthority,
+                way,
+                algorithm,
+                old,
+                permission,
+                Optional.of(made));
     }
 
     RenewalSubject subject(CardNumber card) {
@@ -173,8 +180,7 @@ record CardNote(
     }
 
     private static byte[] inflated(byte[] octets) throws IOException {
-        try (InflaterInputStream in =
-                new InflaterInputStream(new ByteArrayInputStream(octets))) {
+        try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(octets))) {
             return in.readNBytes(Certificate.MAX_OCTETS);
         }
     }

@@ -192,8 +192,7 @@ public final class FileJournal implements RenewalJournal {
     }
 
     private void dropOldest(CardNumber card) {
-        List<JournalledRenewal> finished =
-                of(card).stream().filter(r -> r.isFinished()).toList();
+        List<JournalledRenewal> finished = of(card).stream().filter(r -> r.isFinished()).toList();
         for (int i = 0; i < finished.size() - FINISHED_KEPT; i++) {
             Path file = folder(card).resolve(finished.get(i).subject().id() + ENDING);
             try {

@@ -79,8 +79,8 @@ final class Preparation {
 
     /// The note that a re-key goes on with, or a new one.
     ///
-    /// @throws CardException as [ReKey#way], KEY_NOT_REPLACEABLE when the card does not make keys of
-    ///   the kind that is wanted
+    /// @throws CardException as [ReKey#way], KEY_NOT_REPLACEABLE when the card does not make keys
+    ///   of the kind that is wanted
     CardNote noteOf(RenewalRun run) {
         Optional<CardNote> held = CardNote.of(session);
         if (held.isPresent() && held.get().id().equals(run.subject().id())) {
@@ -142,8 +142,7 @@ final class Preparation {
         }
         signatures.with(held.slot());
         RenewalRun asking = maker.fresh(held.subject(session.cardNumber()), now.get());
-        List<RenewalTerms> answer =
-                asking.link().terms(List.of(now.get()), signatures.of(asking));
+        List<RenewalTerms> answer = asking.link().terms(List.of(now.get()), signatures.of(asking));
         return answer.getFirst().inFlight().isEmpty();
     }
 
@@ -162,13 +161,13 @@ final class Preparation {
         return noted.equals(Optional.of(run.subject().id()));
     }
 
-    /// One question for each authority about all that has not begun, or has not got as far as a key.
+    /// One question for each authority about all that has not begun, or has not got as far as a
+    /// key.
     private void askTerms() {
         Map<URI, List<RenewalRun>> open = new HashMap<>();
         for (RenewalRun run : runs) {
             if (needsTerms(run)) {
-                open.computeIfAbsent(
-                                run.subject().registrationAuthority(), _ -> new ArrayList<>())
+                open.computeIfAbsent(run.subject().registrationAuthority(), _ -> new ArrayList<>())
                         .add(run);
             }
         }

@@ -22,11 +22,12 @@ import perennial.protocol.cmp.CmpClient;
 import perennial.protocol.cmp.CmpClient.PossessionKey;
 import perennial.protocol.cmp.CmpClient.Protection;
 
-/// Drives one re-key (RFC 3647 outline 4.7) as far as it goes: authorise first, make the key second,
-/// retire the old one last (`docs/decisions/0009-new-keys-on-cards.md`).
+/// Drives one re-key (RFC 3647 outline 4.7) as far as it goes: authorise first, make the key
+/// second, retire the old one last (`docs/decisions/0009-new-keys-on-cards.md`).
 ///
 /// Before each step that cannot be taken back, the card's note says what is under way, and the
-/// journal too; after it, journal and card are asked what happened. Not safe for use by many threads.
+/// journal too; after it, journal and card are asked what happened. Not safe for use by many
+/// threads.
 final class ReKey implements AutoCloseable {
     /// What keeps one certificate from a new key and says nothing about the others.
     static final Set<Problem> SAYS_NO =
@@ -126,7 +127,8 @@ final class ReKey implements AutoCloseable {
         return Optional.empty();
     }
 
-    /// Where the old key lives on, it protects the messages to the end and the secret is not needed.
+    /// Where the old key lives on, it protects the messages to the end and the secret is not
+    /// needed.
     private void permitted(ReKeyPermission permission) {
         if (note.way() == ReKeyWay.IN_PLACE) {
             note = note.with(permission);
@@ -141,7 +143,10 @@ final class ReKey implements AutoCloseable {
         }
         progress.writing();
         KeyReplacement replacement = replacement();
-        PublicKey made = noted(replacement).or(() -> unnoted(replacement)).orElseGet(() -> made(replacement));
+        PublicKey made =
+                noted(replacement)
+                        .or(() -> unnoted(replacement))
+                        .orElseGet(() -> made(replacement));
         if (!note.key().equals(Optional.of(made))) {
             note = note.with(made);
             note.keepOn(session);

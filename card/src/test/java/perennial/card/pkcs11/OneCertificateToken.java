@@ -27,8 +27,7 @@ record OneCertificateToken(Cryptoki library) implements Cryptoki {
     }
 
     private static Optional<Attribute> certificateId(List<Attribute> template) {
-        boolean certificate =
-                template.stream().anyMatch(a -> a.type() == Ck.CKA_CERTIFICATE_TYPE);
+        boolean certificate = template.stream().anyMatch(a -> a.type() == Ck.CKA_CERTIFICATE_TYPE);
         return template.stream().filter(a -> certificate && a.type() == Ck.CKA_ID).findFirst();
     }
 }

@@ -98,8 +98,7 @@ class Pkcs11SweepTest {
 
     private final class Write implements Change {
         @Override
-        public Certificate run(
-                CardSession session, Certificate old, Optional<Certificate> known) {
+        public Certificate run(CardSession session, Certificate old, Optional<Certificate> known) {
             Certificate fresh =
                     known.orElseGet(
                             () -> authority.issue(old.publicKey(), TokenCertificates.SIGNING));
@@ -122,8 +121,7 @@ class Pkcs11SweepTest {
         }
 
         @Override
-        public Certificate run(
-                CardSession session, Certificate old, Optional<Certificate> known) {
+        public Certificate run(CardSession session, Certificate old, Optional<Certificate> known) {
             KeyReplacement replacement = session.replacement(slot, way);
             Certificate fresh = known.orElse(null);
             if (fresh == null) {
@@ -160,8 +158,7 @@ class Pkcs11SweepTest {
         }
     }
 
-    private void sweep(
-            String name, UnaryOperator<Cryptoki> token, KeySlot slot, Change change) {
+    private void sweep(String name, UnaryOperator<Cryptoki> token, KeySlot slot, Change change) {
         int calls = uncut(token, slot, change);
         int cases = 0;
         for (CuttingCryptoki.Moment moment : CuttingCryptoki.Moment.values()) {
