@@ -17,9 +17,9 @@ import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
 import perennial.core.renewal.PermissionOutcome;
-import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.RenewalId;
 import perennial.core.renewal.RenewalTerms;
+import perennial.protocol.cmp.PermittedUpdate;
 import perennial.protocol.cmp.UpdateRequest;
 import perennial.protocol.cmp.UpdateService;
 
@@ -106,7 +106,7 @@ final class TestRa implements UpdateService {
     }
 
     @Override
-    public synchronized Optional<ReKeyPermission> permitted(RenewalId id, byte[] reference) {
+    public synchronized Optional<PermittedUpdate> permitted(RenewalId id, byte[] reference) {
         return Optional.empty();
     }
 

@@ -84,6 +84,17 @@ final class Authorities {
                 Optional.empty());
     }
 
+    static CertificationRequest reKey(long transaction, Certificate old, KeyPair key) {
+        return new CertificationRequest(
+                new UUID(0, transaction),
+                StandardProfiles.HOLDER_SIGNATURE,
+                old.subject(),
+                key.getPublic(),
+                ProofOfPossession.SIGNATURE,
+                Optional.of(old),
+                Optional.empty());
+    }
+
     static Certificate accepted(IssueOutcome outcome) {
         return switch (outcome) {
             case IssueOutcome.Accepted(Certificate certificate) -> certificate;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static perennial.ca.Authorities.accepted;
 import static perennial.ca.Authorities.first;
 import static perennial.ca.Authorities.key;
+import static perennial.ca.Authorities.reKey;
 import static perennial.ca.Authorities.renewal;
 
 import java.net.URI;
@@ -140,6 +141,39 @@ class LocalCaTest {
         Rejection rejection = assertInstanceOf(Rejection.class, ca.issue(renewal(3, old)));
 
         assertEquals(FailInfo.duplicateCertReq, rejection.reason());
+    }
+
+    @Test
+    void what_was_given_up_makes_room_for_one_renewal_more_also_with_another_key() {
+        Certificate old = accepted(ca.issue(first(1, key(1))));
+        KeyPair lost = key(2);
+        KeyPair next = key(3);
+        Certificate unused = accepted(ca.issue(reKey(2, old, lost)));
+        assertEquals(
+                FailInfo.transactionIdInUse,
+                ((Rejection) ca.issue(reKey(2, old, next))).reason(),
+                "one transaction, one key");
+        assertEquals(
+                FailInfo.duplicateCertReq, ((Rejection) ca.issue(reKey(3, old, next))).reason());
+
+        ca.revoke(unused.id(), RevocationReason.CESSATION_OF_OPERATION);
+        Certificate kept = accepted(ca.issue(reKey(3, old, next)));
+
+        assertEquals(next.getPublic(), kept.publicKey());
+        assertEquals(unused, accepted(ca.issue(reKey(2, old, lost))), "but revoked");
+        assertInstanceOf(CertStatus.Revoked.class, ca.status(unused.id()));
+        assertEquals(new CertStatus.Good(), ca.status(kept.id()));
+        assertEquals(FailInfo.duplicateCertReq, ((Rejection) ca.issue(renewal(4, old))).reason());
+    }
+
+    @Test
+    void a_renewed_certificate_that_is_revoked_for_another_reason_makes_no_room() {
+        Certificate old = accepted(ca.issue(first(1, key(1))));
+        Certificate fresh = accepted(ca.issue(renewal(2, old)));
+
+        ca.revoke(fresh.id(), RevocationReason.KEY_COMPROMISE);
+
+        assertEquals(FailInfo.duplicateCertReq, ((Rejection) ca.issue(renewal(3, old))).reason());
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.CertificationRequest;
+import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
@@ -34,7 +35,8 @@ import perennial.core.certificate.RevocationReason;
 import perennial.core.certificate.SerialNumber;
 import perennial.core.certificate.Validity;
 
-/// An authority in memory that signs real certificates, one for each transaction.
+/// An authority in memory that signs real certificates, one for each transaction and one good one
+/// in place of each.
 public final class TestAuthority implements CertificationAuthority {
     public static final int SIGNATURE = KeyUsage.digitalSignature | KeyUsage.nonRepudiation;
     public static final int ENCRYPTION = KeyUsage.keyEncipherment;
@@ -47,7 +49,9 @@ public final class TestAuthority implements CertificationAuthority {
     private final Map<CertificateId, CertStatus> statuses = new HashMap<>();
     private final Map<UUID, IssueOutcome> answers = new HashMap<>();
     private final List<CertificationRequest> requests = new ArrayList<>();
+    private final List<Certificate> certificates = new ArrayList<>();
     private Optional<IssueOutcome> nextAnswer = Optional.empty();
+    private boolean losing;
 
     public TestAuthority(String name, Clock clock) {
         this.name = new X500Principal(name);
@@ -103,6 +107,16 @@ public final class TestAuthority implements CertificationAuthority {
         return answers.values().stream().filter(IssueOutcome.Accepted.class::isInstance).count();
     }
 
+    /// The next certificate is made and remembered, and whoever asked hears nothing.
+    public synchronized void loseNextAnswer() {
+        losing = true;
+    }
+
+    /// What has been issued on request, in order.
+    public synchronized List<Certificate> certificates() {
+        return List.copyOf(certificates);
+    }
+
     @Override
     public synchronized IssueOutcome issue(CertificationRequest request) {
         requests.add(request);
@@ -111,7 +125,18 @@ public final class TestAuthority implements CertificationAuthority {
             nextAnswer = Optional.empty();
             return answer;
         }
-        return answers.computeIfAbsent(request.transaction(), _ -> renewed(request));
+        IssueOutcome answer = answers.get(request.transaction());
+        if (answer == null) {
+            answer = isRenewed(request) ? duplicate() : renewed(request);
+            if (answer instanceof IssueOutcome.Accepted) {
+                answers.put(request.transaction(), answer);
+            }
+        }
+        if (losing) {
+            losing = false;
+            throw new IllegalStateException("the answer is lost");
+        }
+        return answer;
     }
 
     @Override
@@ -131,6 +156,20 @@ public final class TestAuthority implements CertificationAuthority {
         return statuses.getOrDefault(id, new CertStatus.Unknown());
     }
 
+    /// Whether a certificate that is not revoked has replaced the same one.
+    private boolean isRenewed(CertificationRequest request) {
+        return requests.stream()
+                .filter(earlier -> earlier.replaces().equals(request.replaces()))
+                .map(earlier -> answers.get(earlier.transaction()))
+                .anyMatch(answer ->
+                        answer instanceof IssueOutcome.Accepted(Certificate fresh)
+                                && status(fresh.id()) instanceof CertStatus.Good);
+    }
+
+    private static IssueOutcome duplicate() {
+        return new IssueOutcome.Rejection(FailInfo.duplicateCertReq, "renewed already");
+    }
+
     private IssueOutcome renewed(CertificationRequest request) {
         Certificate old = request.replaces().orElseThrow();
         int usage = request.profile().equals("signature") ? SIGNATURE : ENCRYPTION;
@@ -138,6 +177,7 @@ public final class TestAuthority implements CertificationAuthority {
         Certificate fresh =
                 sign(request.subject(), request.key(), new Validity(clock.instant(), end), usage);
         statuses.put(fresh.id(), new CertStatus.Good());
+        certificates.add(fresh);
         return new IssueOutcome.Accepted(fresh);
     }
 

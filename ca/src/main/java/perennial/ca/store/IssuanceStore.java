@@ -36,7 +36,7 @@ public final class IssuanceStore {
             """;
 
     private static final String IS_REPLACED =
-            "SELECT transaction_id FROM ca.issuance_intent WHERE replaces = ?";
+            "SELECT transaction_id FROM ca.issuance_intent WHERE replaces = ? AND NOT given_up";
 
     private static final String STORE =
             """
@@ -82,7 +82,7 @@ public final class IssuanceStore {
                 == 1;
     }
 
-    /// The transaction that renews, or has renewed, this certificate.
+    /// The transaction that renews, or has renewed, this certificate and is not given up.
     public Optional<UUID> renewalOf(SerialNumber replaced) {
         return database.one(
                 IS_REPLACED, row -> row.getObject("transaction_id", UUID.class), octets(replaced));

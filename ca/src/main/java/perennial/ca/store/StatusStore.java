@@ -22,9 +22,13 @@ public final class StatusStore {
 
     private static final String REVOKE =
             """
-            UPDATE ca.certificate_status
-            SET revocation_time = COALESCE(revocation_time, ?), revocation_reason = ?
-            WHERE serial_number = ? AND (revocation_time IS NULL OR revocation_reason = ?)
+            WITH revoked AS (
+                UPDATE ca.certificate_status
+                SET revocation_time = COALESCE(revocation_time, ?), revocation_reason = ?
+                WHERE serial_number = ? AND (revocation_time IS NULL OR revocation_reason = ?)
+                RETURNING serial_number)
+            UPDATE ca.issuance_intent SET given_up = ?
+            WHERE serial_number IN (SELECT serial_number FROM revoked)
             """;
 
     private static final String SUSPEND =
@@ -61,11 +65,18 @@ public final class StatusStore {
     }
 
     /// Revokes for good. What was suspended keeps the time of its suspension: it has not been
-    /// trusted since.
+    /// trusted since. For cessationOfOperation the certificate is given up, and the one that it
+    /// replaces may be renewed again.
     ///
     /// @return whether anything changed
     public boolean revoke(SerialNumber serialNumber, RevocationReason reason, Instant at) {
-        return database.update(REVOKE, at, reason.code(), IssuanceStore.octets(serialNumber), HOLD)
+        return database.update(
+                        REVOKE,
+                        at,
+                        reason.code(),
+                        IssuanceStore.octets(serialNumber),
+                        HOLD,
+                        reason == RevocationReason.CESSATION_OF_OPERATION)
                 > 0;
     }
 

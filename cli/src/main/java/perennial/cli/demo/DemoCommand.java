@@ -18,7 +18,9 @@ import perennial.agent.AgentSettings;
 import perennial.cli.Console;
 import perennial.cli.RunningDemo;
 import perennial.core.advice.Problem;
+import perennial.core.renewal.RenewalKind;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /// `perennial demo`: the whole system on embedded defaults.
@@ -77,6 +79,23 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "MILLIS",
             description = "let each command to the card take so long, as on real cards; default: 0")
     private long cardDelay;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "KIND",
+            converter = PolicyName.class,
+            description =
+                    "renewal: the same key again; re-key: a new key of the same kind; a kept demo"
+                            + " keeps its policy unless told; default: renewal")
+    private Optional<RenewalKind> policy = Optional.empty();
+
+    /// `renewal` or `re-key`.
+    private static final class PolicyName implements ITypeConverter<RenewalKind> {
+        @Override
+        public RenewalKind convert(String name) {
+            return DemoSettings.policy(name);
+        }
+    }
 
     public DemoCommand(Console console) {
         this.console = console;
@@ -151,9 +170,16 @@ public final class DemoCommand implements Callable<Integer> {
         if (Files.exists(home.settings())) {
             DemoSettings kept = DemoSettings.read(home);
             Ports.free(kept.portalPort());
-            return kept;
+            if (policy.isEmpty()) {
+                return kept;
+            }
+            DemoSettings changed = new DemoSettings(kept.portalPort(), policy.get());
+            changed.write(home);
+            return changed;
         }
-        DemoSettings fresh = new DemoSettings(Ports.free(port.orElse(DEFAULT_PORT)));
+        DemoSettings fresh =
+                new DemoSettings(
+                        Ports.free(port.orElse(DEFAULT_PORT)), policy.orElse(RenewalKind.RENEWAL));
         fresh.write(home);
         return fresh;
     }

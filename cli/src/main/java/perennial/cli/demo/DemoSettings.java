@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.util.Properties;
 import perennial.cli.Failure;
 import perennial.core.advice.Problem;
+import perennial.core.renewal.RenewalKind;
 
 /// What a kept demo must find again: certificates name the portal's address.
 ///
 /// @param portalPort 1 to 65535
-public record DemoSettings(int portalPort) {
+/// @param policy whether the demo's authority renews with the same key or asks for a new one
+public record DemoSettings(int portalPort, RenewalKind policy) {
     private static final String PORT = "portal.port";
+    private static final String POLICY = "policy";
 
     public DemoSettings {
         if (portalPort < 1 || portalPort > 65_535) {
@@ -28,16 +31,38 @@ public record DemoSettings(int portalPort) {
         return URI.create("http://localhost:" + portalPort);
     }
 
+    /// `renewal` or `re-key`.
+    ///
+    /// @throws IllegalArgumentException for anything else
+    static RenewalKind policy(String name) {
+        for (RenewalKind kind : RenewalKind.values()) {
+            if (nameOf(kind).equals(name)) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException("expected renewal or re-key, got " + name);
+    }
+
+    private static String nameOf(RenewalKind kind) {
+        return switch (kind) {
+            case RENEWAL -> "renewal";
+            case RE_KEY -> "re-key";
+        };
+    }
+
     /// @throws Failure CONFIGURATION_INVALID when the folder holds no demo
     public static DemoSettings read(DemoHome home) {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(home.settings(), StandardCharsets.UTF_8)) {
             properties.load(reader);
-            return new DemoSettings(Integer.parseInt(properties.getProperty(PORT, "")));
+            return new DemoSettings(
+                    Integer.parseInt(properties.getProperty(PORT, "")),
+                    policy(properties.getProperty(POLICY, nameOf(RenewalKind.RENEWAL))));
         } catch (IOException | IllegalArgumentException e) {
             throw new Failure(
                     Problem.CONFIGURATION_INVALID,
-                    "%s: expected %s=1..65535".formatted(home.settings(), PORT),
+                    "%s: expected %s=1..65535, %s=renewal or re-key"
+                            .formatted(home.settings(), PORT, POLICY),
                     e);
         }
     }
@@ -45,6 +70,7 @@ public record DemoSettings(int portalPort) {
     void write(DemoHome home) {
         Properties properties = new Properties();
         properties.setProperty(PORT, Integer.toString(portalPort));
+        properties.setProperty(POLICY, nameOf(policy));
         try (Writer writer = Files.newBufferedWriter(home.settings(), StandardCharsets.UTF_8)) {
             properties.store(writer, "Perennial demo");
         } catch (IOException e) {

@@ -25,6 +25,7 @@ import perennial.cli.EmbeddedDatabase;
 import perennial.cli.PemFiles;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
+import perennial.core.renewal.RenewalKind;
 import perennial.core.renewal.RenewalPolicy;
 import perennial.protocol.cmp.CmpEndpoint;
 import perennial.protocol.cmp.Credential;
@@ -101,7 +102,7 @@ final class DemoSystem implements AutoCloseable {
                 new RenewalDesk(
                         new RenewalRegister(database.dataSource()),
                         ca,
-                        List.of(issuer(ca.chain().getFirst())),
+                        List.of(issuer(ca.chain().getFirst(), settings.policy())),
                         clock,
                         random);
         desk.registerCard(card.number(), card.certificates());
@@ -128,12 +129,20 @@ final class DemoSystem implements AutoCloseable {
                 home, passphrase, settings.publicBase(), database.dataSource(), at, random);
     }
 
-    private static IssuerSettings issuer(Certificate issuing) {
+    /// By the standard policy but for the kind; a new key is of the old one's kind.
+    private static IssuerSettings issuer(Certificate issuing, RenewalKind kind) {
+        RenewalPolicy standard = RenewalPolicy.standard();
         return new IssuerSettings(
                 issuing,
                 "常青示範憑證管理中心",
                 "Perennial Demo Certification Authority",
-                RenewalPolicy.standard(),
+                new RenewalPolicy(
+                        kind,
+                        standard.opens(),
+                        standard.closes(),
+                        standard.maxTimes(),
+                        standard.keyLife()),
+                Optional.empty(),
                 StandardProfiles.HOLDER_SIGNATURE,
                 StandardProfiles.HOLDER_ENCRYPTION);
     }

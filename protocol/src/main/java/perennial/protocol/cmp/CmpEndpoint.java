@@ -18,7 +18,6 @@ import org.bouncycastle.asn1.cmp.PKIHeaderBuilder;
 import org.bouncycastle.asn1.x509.GeneralName;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
-import perennial.core.renewal.ReKeyPermission;
 import perennial.protocol.http.BytesHandler;
 import perennial.protocol.http.HttpExchange;
 
@@ -82,10 +81,10 @@ public final class CmpEndpoint implements BytesHandler {
         try {
             checkTime(message.header());
             if (MacProtection.protects(message)) {
-                try (ReKeyPermission permission = permission(message)) {
-                    PKIBody body = body(() -> updates.answerPermitted(message));
+                try (PermittedUpdate update = permitted(message)) {
+                    PKIBody body = body(() -> updates.answerPermitted(message, update.id()));
                     return MacProtection.protectAnswer(
-                            answerHeader(header), body, permission, message, random);
+                            answerHeader(header), body, update.permission(), message, random);
                 }
             }
             Certificate holder = MessageProtection.verified(message, this::trusts);
@@ -124,10 +123,10 @@ public final class CmpEndpoint implements BytesHandler {
         return CmpBodies.error(FailInfo.systemFailure, "internal error");
     }
 
-    /// The permission whose secret protects the message.
-    private ReKeyPermission permission(ReceivedMessage message) {
+    /// The update whose permission protects the message.
+    private PermittedUpdate permitted(ReceivedMessage message) {
         ASN1OctetString reference = message.header().getSenderKID();
-        ReKeyPermission permission =
+        PermittedUpdate update =
                 Optional.ofNullable(reference)
                         .flatMap(kid -> service.permitted(message.id(), kid.getOctets()))
                         .orElseThrow(() ->
@@ -135,10 +134,10 @@ public final class CmpEndpoint implements BytesHandler {
                                         FailInfo.signerNotTrusted,
                                         "no permission has this reference and transactionID"));
         try {
-            MacProtection.verify(message, permission);
-            return permission;
+            MacProtection.verify(message, update.permission());
+            return update;
         } catch (InvalidMessageException e) {
-            permission.close();
+            update.close();
             throw e;
         }
     }

@@ -27,14 +27,15 @@ final class PermissionSyntax {
         ASN1EncodableVector parts = new ASN1EncodableVector();
         switch (outcome) {
             case PermissionOutcome.Granted(ReKeyPermission permission) -> {
+                // Copies: the permission may be closed before the message is written.
                 parts.add(new PKIStatusInfo(PKIStatus.granted));
                 parts.add(
                         new DERTaggedObject(
                                 PERMISSION,
                                 new DERSequence(
                                         new ASN1Encodable[] {
-                                            new DEROctetString(permission.reference()),
-                                            new DEROctetString(permission.secret())
+                                            new DEROctetString(permission.reference().clone()),
+                                            new DEROctetString(permission.secret().clone())
                                         })));
             }
             case PermissionOutcome.Waiting(var retryAfter) -> {

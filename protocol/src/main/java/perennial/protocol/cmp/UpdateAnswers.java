@@ -40,7 +40,7 @@ final class UpdateAnswers {
             case CmpMessage.Ir ignored ->
                     throw new InvalidMessageException(
                             FailInfo.notAuthorized, "an ir is accepted under a permission only");
-            case CmpMessage.CertConf certConf -> confirm(message, certConf, holder);
+            case CmpMessage.CertConf certConf -> confirm(message, message.id(), certConf, holder);
             case CmpMessage.PollReq ignored ->
                     poll(message.id(), holder, PKIBody.TYPE_KEY_UPDATE_REP);
             case CmpMessage.TermsReq(var certificates) ->
@@ -51,13 +51,13 @@ final class UpdateAnswers {
         };
     }
 
-    /// @param message protected by the secret of the permission for its transaction
-    PKIBody answerPermitted(ReceivedMessage message) {
+    /// @param message protected by the secret of a permission
+    /// @param id the update that the permission was given for
+    PKIBody answerPermitted(ReceivedMessage message, RenewalId id) {
         return switch (CmpBodies.read(message.body())) {
-            case CmpMessage.Ir(var requested) -> ir(message, requested);
-            case CmpMessage.CertConf certConf -> confirm(message, certConf, old(message.id()));
-            case CmpMessage.PollReq ignored ->
-                    poll(message.id(), old(message.id()), PKIBody.TYPE_INIT_REP);
+            case CmpMessage.Ir(var requested) -> ir(message, id, requested);
+            case CmpMessage.CertConf certConf -> confirm(message, id, certConf, old(id));
+            case CmpMessage.PollReq ignored -> poll(id, old(id), PKIBody.TYPE_INIT_REP);
             default ->
                     throw new InvalidMessageException(
                             FailInfo.notAuthorized,
@@ -86,51 +86,50 @@ final class UpdateAnswers {
         if (encrypted && PublicKeys.same(requested.key(), holder.publicKey())) {
             throw signingKeySigns();
         }
-        return update(message, requested, old, holder, PKIBody.TYPE_KEY_UPDATE_REP);
+        checkVersion(message, requested);
+        return update(request(message.id(), requested, old, holder), PKIBody.TYPE_KEY_UPDATE_REP);
     }
 
     /// The old key is gone: its certificate only says for whom the permission was given.
-    private PKIBody ir(ReceivedMessage message, CmpMessage.Requested requested) {
-        Certificate permitted = old(message.id());
+    private PKIBody ir(ReceivedMessage message, RenewalId id, CmpMessage.Requested requested) {
+        Certificate permitted = old(id);
         CertificateId old = requested.old().orElse(permitted.id());
         if (!permitted.id().equals(old)) {
             throw new InvalidMessageException(
                     FailInfo.notAuthorized, "the permission is for another certificate");
         }
-        return update(message, requested, old, permitted, PKIBody.TYPE_INIT_REP);
+        checkVersion(message, requested);
+        return update(request(id, requested, old, permitted), PKIBody.TYPE_INIT_REP);
     }
 
-    private PKIBody update(
-            ReceivedMessage message,
-            CmpMessage.Requested requested,
-            CertificateId old,
-            Certificate holder,
-            int type) {
+    private static UpdateRequest request(
+            RenewalId id, CmpMessage.Requested requested, CertificateId old, Certificate holder) {
         if (!requested.subject().equals(holder.subject())) {
             throw new InvalidMessageException(
                     FailInfo.notAuthorized, "the subject asked for is not the holder's");
         }
-        boolean encrypted = requested.proof() == ProofOfPossession.ENCRYPTED_CERTIFICATE;
-        if (encrypted && !message.header().getPvno().hasValue(PKIHeader.CMP_2021)) {
+        return new UpdateRequest(
+                id, old, requested.subject(), requested.key(), requested.proof(), holder);
+    }
+
+    private static void checkVersion(ReceivedMessage message, CmpMessage.Requested requested) {
+        if (requested.proof() == ProofOfPossession.ENCRYPTED_CERTIFICATE
+                && !message.header().getPvno().hasValue(PKIHeader.CMP_2021)) {
             throw new InvalidMessageException(
                     FailInfo.unsupportedVersion, "an encrypted certificate takes pvno 3");
         }
-        IssueOutcome outcome =
-                service.update(
-                        new UpdateRequest(
-                                message.id(),
-                                old,
-                                requested.subject(),
-                                requested.key(),
-                                requested.proof(),
-                                holder));
+    }
+
+    private PKIBody update(UpdateRequest request, int type) {
+        boolean encrypted = request.proof() == ProofOfPossession.ENCRYPTED_CERTIFICATE;
+        IssueOutcome outcome = service.update(request);
         return switch (outcome) {
             case IssueOutcome.Accepted(Certificate fresh) -> {
-                if (!PublicKeys.same(fresh.publicKey(), requested.key())) {
+                if (!PublicKeys.same(fresh.publicKey(), request.key())) {
                     throw transactionIdInUse();
                 }
                 if (encrypted && MessageProtection.maySign(fresh)) {
-                    service.reject(message.id(), "possession of a signing key was not proven");
+                    service.reject(request.id(), "possession of a signing key was not proven");
                     throw signingKeySigns();
                 }
                 yield delivery(type, fresh, encrypted);
@@ -154,8 +153,11 @@ final class UpdateAnswers {
     }
 
     private PKIBody confirm(
-            ReceivedMessage message, CmpMessage.CertConf certConf, Certificate holder) {
-        if (!(outcome(message.id(), holder) instanceof IssueOutcome.Accepted(Certificate fresh))) {
+            ReceivedMessage message,
+            RenewalId id,
+            CmpMessage.CertConf certConf,
+            Certificate holder) {
+        if (!(outcome(id, holder) instanceof IssueOutcome.Accepted(Certificate fresh))) {
             throw new InvalidMessageException(
                     FailInfo.badRequest, "there is no certificate to be confirmed");
         }
@@ -174,9 +176,9 @@ final class UpdateAnswers {
                     FailInfo.badCertId, "certHash is not of the certificate issued");
         }
         if (certConf.accepted()) {
-            service.confirm(message.id());
+            service.confirm(id);
         } else {
-            service.reject(message.id(), certConf.text());
+            service.reject(id, certConf.text());
         }
         return CmpBodies.pkiConf();
     }

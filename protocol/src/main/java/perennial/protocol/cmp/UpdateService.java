@@ -7,7 +7,6 @@ import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
 import perennial.core.renewal.PermissionOutcome;
-import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.RenewalId;
 import perennial.core.renewal.RenewalTerms;
 
@@ -49,10 +48,12 @@ public interface UpdateService {
     ///   itself up
     PermissionOutcome permission(RenewalId id, CertificateId old, Certificate holder);
 
-    /// The permission that has been given for this update under this reference; the caller closes
-    /// it. Empty when there is none.
+    /// The permission of this reference and the update that it was given for; the caller closes it.
+    /// Empty when there is none.
     ///
+    /// @param id of the message: the update's, or one that nobody has used, since a client may
+    ///   begin a transaction of its own under a permission; of another update, there is none
     /// @throws ProtocolException certConfirmed when it has ended with the confirmation; the reason
     ///   of the refusal when it has ended with that
-    Optional<ReKeyPermission> permitted(RenewalId id, byte[] reference);
+    Optional<PermittedUpdate> permitted(RenewalId id, byte[] reference);
 }

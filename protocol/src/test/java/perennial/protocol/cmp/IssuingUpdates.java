@@ -3,7 +3,6 @@ package perennial.protocol.cmp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +30,8 @@ class IssuingUpdates implements UpdateService {
     private Optional<IssueOutcome> told = Optional.empty();
     final Map<CertificateId, RenewalTerms> terms = new HashMap<>();
     Optional<PermissionOutcome> permissionOutcome = Optional.empty();
+    Optional<ProtocolException> ended = Optional.empty();
+    boolean issuesForEncryption;
     private int asksLeft = -1;
 
     IssuingUpdates(TestPki pki) {
@@ -110,9 +111,14 @@ class IssuingUpdates implements UpdateService {
     }
 
     @Override
-    public synchronized Optional<ReKeyPermission> permitted(RenewalId id, byte[] reference) {
-        return olds.containsKey(id) && Arrays.equals(reference, permissionFor(id).reference())
-                ? Optional.of(permissionFor(id))
+    public synchronized Optional<PermittedUpdate> permitted(RenewalId id, byte[] reference) {
+        if (ended.isPresent()) {
+            throw ended.get();
+        }
+        RenewalId own = RenewalId.parse(new String(reference, StandardCharsets.US_ASCII));
+        boolean fits = id.equals(own) || !olds.containsKey(id);
+        return fits && olds.containsKey(own)
+                ? Optional.of(new PermittedUpdate(own, permissionFor(own)))
                 : Optional.empty();
     }
 
@@ -129,7 +135,7 @@ class IssuingUpdates implements UpdateService {
 
     private IssueOutcome issue(UpdateRequest request) {
         Certificate old = olds.get(request.id());
-        boolean signs = old == null || MessageProtection.maySign(old);
+        boolean signs = !issuesForEncryption && (old == null || MessageProtection.maySign(old));
         return new IssueOutcome.Accepted(
                 signs ? pki.signing(request.key()) : pki.enciphering(request.key()));
     }

@@ -32,11 +32,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
+import perennial.core.renewal.ReKeyPermission;
+import perennial.core.renewal.RenewalId;
 import perennial.protocol.http.BytesHandler;
 
 /// The `openssl cmp` of this machine, unmodified, as the other side. It has the system's clock, so
 /// the endpoint has it, too.
 final class OpensslCmpTest {
+    /// [TestPki#HOLDER] as its options take it, in the order of the encoding.
+    private static final String SUBJECT = "/C=TW/CN=王小明/serialNumber=0001";
+
     @TempDir Path dir;
 
     private final TestPki pki = new TestPki(Clock.systemUTC());
@@ -139,6 +144,37 @@ final class OpensslCmpTest {
         assertEquals(1, service.confirmed.size());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hmac-sha1", "hmacWithSHA256"})
+    void openssl_gets_a_new_key_certified_under_a_permission(String mac)
+            throws IOException, InterruptedException, CertificateException {
+        Certificate old = holder(SoftwareKeys.p256(pki.random));
+        RenewalId id = RenewalId.random(pki.random);
+        service.permission(id, old.id(), old);
+        KeyPair next = SoftwareKeys.p256(pki.random);
+        pem("next.pem", "PRIVATE KEY", next.getPrivate().getEncoded());
+
+        Run run = ir(id, secret(id), "-mac", mac);
+
+        assertEquals(0, run.exit(), run.output());
+        assertEquals(next.getPublic(), certificate("new.pem").publicKey());
+        assertEquals(id, service.requests.getFirst().id());
+        assertEquals(List.of(id), service.confirmed);
+    }
+
+    @Test
+    void openssl_with_another_secret_gets_nothing() throws IOException, InterruptedException {
+        Certificate old = holder(SoftwareKeys.p256(pki.random));
+        RenewalId id = RenewalId.random(pki.random);
+        service.permission(id, old.id(), old);
+        pem("next.pem", "PRIVATE KEY", SoftwareKeys.p256(pki.random).getPrivate().getEncoded());
+
+        Run run = ir(id, "another-secret-of-32-characters.");
+
+        assertNotEquals(0, run.exit());
+        assertTrue(service.requests.isEmpty());
+    }
+
     @Test
     void openssl_fails_when_the_update_is_rejected() throws IOException, InterruptedException {
         holder(SoftwareKeys.p256(pki.random));
@@ -178,14 +214,36 @@ final class OpensslCmpTest {
 
     private record Run(int exit, String output) {}
 
+    private static String secret(RenewalId id) {
+        try (ReKeyPermission permission = IssuingUpdates.permissionFor(id)) {
+            return new String(permission.secret(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private Run ir(RenewalId id, String secret, String... more)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("-ref", id.toString(), "-secret", "pass:" + secret));
+        arguments.addAll(List.of("-newkey", "next.pem", "-subject", SUBJECT));
+        arguments.addAll(List.of(more));
+        return cmp("ir", arguments);
+    }
+
     private Run kur(String... more) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("-cert", "old.pem", "-key", "key.pem"));
+        arguments.addAll(List.of("-trusted", "root.pem"));
+        arguments.addAll(List.of(more));
+        return cmp("kur", arguments);
+    }
+
+    private Run cmp(String kind, List<String> arguments) throws IOException, InterruptedException {
         List<String> command =
-                new ArrayList<>(List.of("openssl", "cmp", "-config", "", "-cmd", "kur"));
+                new ArrayList<>(List.of("openssl", "cmp", "-config", "", "-cmd", kind));
         command.addAll(List.of("-server", "127.0.0.1:" + server.getAddress().getPort()));
         command.addAll(List.of("-path", ".well-known/cmp", "-no_proxy", "127.0.0.1"));
-        command.addAll(List.of("-cert", "old.pem", "-key", "key.pem"));
-        command.addAll(List.of("-trusted", "root.pem", "-certout", "new.pem"));
-        command.addAll(List.of(more));
+        command.addAll(List.of("-certout", "new.pem"));
+        command.addAll(arguments);
         Path output = dir.resolve("output");
         Process process =
                 new ProcessBuilder(command)

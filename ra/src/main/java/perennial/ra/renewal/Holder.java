@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ra.renewal;
 
+import java.security.PublicKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
 import perennial.core.renewal.RenewalKind;
 import perennial.protocol.cmp.UpdateRequest;
 
@@ -23,8 +25,13 @@ final class Holder {
     }
 
     /// @param old the certificate to be renewed, whose signature has been checked
+    /// @param issuer its authority
     Optional<Refusal> refusal(
-            UpdateRequest request, Certificate old, RenewalKind kind, Instant now) {
+            UpdateRequest request,
+            Certificate old,
+            IssuerSettings issuer,
+            RenewalKind kind,
+            Instant now) {
         if (!request.protectedBy().subject().equals(old.subject())) {
             return refuse(
                     FailInfo.notAuthorized, "another holder's certificate protects the request");
@@ -38,21 +45,30 @@ final class Holder {
         if (!request.subject().equals(old.subject())) {
             return refuse(FailInfo.badCertTemplate, "the subject differs from the old one");
         }
-        boolean sameKey = RequestedKey.same(request.key(), old.publicKey());
         return switch (kind) {
-            case RENEWAL ->
-                    sameKey
-                            ? Optional.empty()
-                            : refuse(
-                                    FailInfo.badCertTemplate,
-                                    "a renewal keeps the key and this one is another");
-            case RE_KEY ->
-                    sameKey
-                            ? refuse(
-                                    FailInfo.badCertTemplate,
-                                    "a re-key takes a new key and this is the old one")
-                            : Optional.empty();
+            case RENEWAL -> otherKeyRefusal(request.key(), old.publicKey());
+            case RE_KEY -> newKeyRefusal(request.key(), old.publicKey(), issuer);
         };
+    }
+
+    private static Optional<Refusal> otherKeyRefusal(PublicKey requested, PublicKey old) {
+        return RequestedKey.same(requested, old)
+                ? Optional.empty()
+                : refuse(
+                        FailInfo.badCertTemplate,
+                        "a renewal keeps the key and this one is another");
+    }
+
+    private static Optional<Refusal> newKeyRefusal(
+            PublicKey requested, PublicKey old, IssuerSettings issuer) {
+        if (RequestedKey.same(requested, old)) {
+            return refuse(
+                    FailInfo.badCertTemplate, "a re-key takes a new key and this is the old one");
+        }
+        Optional<KeyAlgorithm> wanted = issuer.newKeyFor(old);
+        return wanted.isEmpty() || wanted.equals(KeyAlgorithm.of(requested))
+                ? Optional.empty()
+                : refuse(FailInfo.badCertTemplate, "the new key has to be of kind " + wanted.get());
     }
 
     /// Another certificate of the holder must be good itself, for as long as it might be renewed.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ra.renewal;
 
+import java.security.PublicKey;
+import java.util.Optional;
 import perennial.core.advice.Language;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
 import perennial.core.renewal.RenewalPolicy;
 
 /// One certification authority whose certificates are renewed here, and by which rules.
@@ -11,6 +14,8 @@ import perennial.core.renewal.RenewalPolicy;
 /// @param nameZh its name for readers of Traditional Chinese
 /// @param nameEn its name for readers of English
 /// @param policy when and how often
+/// @param newKey of which kind the key has to be that a re-key brings; empty for the kind of the
+///   one that it replaces
 /// @param signatureProfile profile that certificates for signing are renewed by
 /// @param encryptionProfile profile that certificates for encryption are renewed by
 public record IssuerSettings(
@@ -18,6 +23,7 @@ public record IssuerSettings(
         String nameZh,
         String nameEn,
         RenewalPolicy policy,
+        Optional<KeyAlgorithm> newKey,
         String signatureProfile,
         String encryptionProfile) {
 
@@ -26,6 +32,12 @@ public record IssuerSettings(
             case ZH_TW -> nameZh;
             case EN -> nameEn;
         };
+    }
+
+    /// Of which kind the key has to be that takes this one's place; empty for any, where the kind
+    /// of this one has no name.
+    Optional<KeyAlgorithm> newKeyFor(PublicKey old) {
+        return newKey.isPresent() ? newKey : KeyAlgorithm.of(old);
     }
 
     String profile(CertificateUse use) {

@@ -17,7 +17,12 @@ final class Issuers {
 
     /// Whether an authority of this name is served.
     boolean serve(X500Principal name) {
-        return settings.stream().anyMatch(s -> s.caCertificate().subject().equals(name));
+        return named(name).isPresent();
+    }
+
+    /// The first authority of this name.
+    Optional<IssuerSettings> named(X500Principal name) {
+        return settings.stream().filter(s -> s.caCertificate().subject().equals(name)).findFirst();
     }
 
     /// The authority that signed the certificate: its name alone proves nothing.

@@ -4,6 +4,7 @@ package perennial.ra.renewal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import perennial.core.certificate.Certificate;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalEvent;
@@ -15,7 +16,9 @@ import perennial.core.renewal.RenewalKind;
 /// @param id its own; other transaction ids may lead to it
 /// @param ordinal it is the lineage's n-th renewal
 /// @param timesRenewed renewals of the lineage that are confirmed
-/// @param requested what is to be certified, from the approval on
+/// @param requested what is to be certified, from the approval on; after a permission, from the
+///   first request on
+/// @param authorityTransaction under which the authority is asked for it
 record RegisteredRenewal(
         RenewalId id,
         long lineage,
@@ -24,6 +27,7 @@ record RegisteredRenewal(
         RenewalKind kind,
         Certificate old,
         Optional<RequestedKey> requested,
+        UUID authorityTransaction,
         List<RenewalEvent> events) {
     RegisteredRenewal {
         events = List.copyOf(events);
@@ -31,6 +35,11 @@ record RegisteredRenewal(
 
     Renewal state() {
         return Renewal.of(events);
+    }
+
+    /// Whether this key is what is to be certified.
+    boolean asksFor(RequestedKey key) {
+        return requested.filter(r -> RequestedKey.same(r.key(), key.key())).isPresent();
     }
 
     /// The certificate, also when it has been rejected since.

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import perennial.core.advice.Problem;
 import perennial.core.authority.CertificationAuthority;
-import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.CardNumber;
@@ -20,13 +19,13 @@ import perennial.core.certificate.CertificateId;
 import perennial.core.certificate.RevocationReason;
 import perennial.core.renewal.Eligibility;
 import perennial.core.renewal.PermissionOutcome;
-import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalEvent;
 import perennial.core.renewal.RenewalId;
 import perennial.core.renewal.RenewalKind;
 import perennial.core.renewal.RenewalTerms;
 import perennial.core.renewal.Ticket;
+import perennial.protocol.cmp.PermittedUpdate;
 import perennial.protocol.cmp.ProtocolException;
 import perennial.protocol.cmp.UpdateRequest;
 import perennial.protocol.cmp.UpdateService;
@@ -34,12 +33,11 @@ import perennial.protocol.cmp.UpdateService;
 /// The registration authority's decisions: eligible, approved, refused, closed. Safe for use by
 /// many threads and by many nodes on one register.
 ///
-/// The card's signature on each request is the only right there is. Where the policy keeps the key,
-/// a second transaction for the same certificate joins the first: the holder who lost a computer
-/// gets the same certificate on another, never a second one.
+/// The card's signature on each request is the only right there is, or a permission that it has
+/// signed for. A second transaction for the same certificate joins the first: the holder who lost a
+/// computer gets the same certificate on another, never a second one.
 public final class RenewalDesk implements UpdateService {
     private static final Duration TO_BEGIN = Duration.ofMinutes(15);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final int MAX_REASON = 200;
 
     private final RenewalRegister register;
@@ -47,6 +45,10 @@ public final class RenewalDesk implements UpdateService {
     private final Issuers issuers;
     private final Holder holder;
     private final Standings standings;
+    private final Admission admission;
+    private final Fulfilment fulfilment;
+    private final Permissions permissions;
+    private final Terms terms;
     private final Clock clock;
     private final SecureRandom random;
 
@@ -62,6 +64,10 @@ public final class RenewalDesk implements UpdateService {
         this.issuers = new Issuers(issuers);
         this.holder = new Holder(this.issuers, authority);
         this.standings = new Standings(register, this.issuers, authority);
+        this.admission = new Admission(register, standings);
+        this.fulfilment = new Fulfilment(register, authority, this.issuers, clock);
+        this.permissions = new Permissions(register, this.issuers, admission, random);
+        this.terms = new Terms(register, this.issuers);
         this.clock = clock;
         this.random = random;
     }
@@ -77,29 +83,28 @@ public final class RenewalDesk implements UpdateService {
             return rejection(new Eligibility.UnknownCertificate());
         }
         if (!old.get().id().equals(request.old())) {
-            return Refusal.of(
-                            Problem.REQUEST_INVALID,
-                            FailInfo.transactionIdInUse,
-                            "the transaction id is another certificate's")
-                    .outcome();
+            return Admission.otherCertificates().outcome();
         }
         Optional<IssuerSettings> issuer = issuers.of(old.get());
         if (issuer.isEmpty()) {
             return rejection(new Eligibility.ForeignIssuer());
         }
-        RenewalKind kind = issuer.get().policy().kind();
-        Optional<Refusal> refusal = holder.refusal(request, old.get(), kind, now());
+        Optional<RegisteredRenewal> begun =
+                known.filter(renewal -> !(renewal.state() instanceof Renewal.Pending));
+        RenewalKind kind = begun.map(RegisteredRenewal::kind).orElse(issuer.get().policy().kind());
+        Optional<Refusal> refusal = holder.refusal(request, old.get(), issuer.get(), kind, now());
         if (refusal.isPresent()) {
             return refusal.get().outcome();
         }
-        return known.filter(renewal -> !(renewal.state() instanceof Renewal.Pending))
-                .map(renewal -> proceed(renewal, request))
+        return begun.map(renewal -> proceed(renewal, request))
                 .orElseGet(() -> decide(request, old.get(), kind, known));
     }
 
     @Override
     public Optional<IssueOutcome> outcome(RenewalId id) {
-        return askedFor(id).map(this::drive);
+        return askedFor(id)
+                .filter(renewal -> renewal.requested().isPresent() || renewal.state().isFinal())
+                .map(fulfilment::drive);
     }
 
     @Override
@@ -110,7 +115,7 @@ public final class RenewalDesk implements UpdateService {
     @Override
     public void confirm(RenewalId id) {
         RegisteredRenewal renewal = issuedUnder(id);
-        Renewal end = confirm(renewal).state();
+        Renewal end = admission.confirm(renewal, now()).state();
         if (!(end instanceof Renewal.Done)) {
             throw new ProtocolException(
                     Problem.REQUEST_INVALID,
@@ -131,8 +136,8 @@ public final class RenewalDesk implements UpdateService {
         RegisteredRenewal after =
                 register.append(
                         renewal.id(),
-                        state ->
-                                state instanceof Renewal.Uninstalled
+                        current ->
+                                current.state() instanceof Renewal.Uninstalled
                                         ? Optional.of(
                                                 new RenewalEvent.Rejected(
                                                         FailInfo.incorrectData, reason, now()))
@@ -150,17 +155,17 @@ public final class RenewalDesk implements UpdateService {
 
     @Override
     public List<RenewalTerms> terms(List<CertificateId> certificates, Certificate asker) {
-        return certificates.stream().map(c -> RenewalTerms.SAME_KEY).toList();
+        return certificates.stream().map(id -> terms.of(id, asker)).toList();
     }
 
     @Override
     public PermissionOutcome permission(RenewalId id, CertificateId old, Certificate asker) {
-        return new PermissionOutcome.Refused(FailInfo.unacceptedPolicy, "the key is kept");
+        return permissions.permission(id, old, asker, now());
     }
 
     @Override
-    public Optional<ReKeyPermission> permitted(RenewalId id, byte[] reference) {
-        return Optional.empty();
+    public Optional<PermittedUpdate> permitted(RenewalId id, byte[] reference) {
+        return permissions.permitted(id, reference);
     }
 
     /// Enters a card's certificates at its personalisation; again changes nothing.
@@ -269,105 +274,36 @@ public final class RenewalDesk implements UpdateService {
             Certificate old,
             RenewalKind kind,
             Optional<RegisteredRenewal> pending) {
-        if (request.protectedBy().equals(old)) {
-            // Whoever signs with it on the card has installed it: its own renewal is over.
-            register.issuing(old.id()).ifPresent(this::confirm);
-        }
-        Optional<Refusal> refusal = Refusal.of(eligibility(old));
-        if (refusal.isPresent()) {
-            pending.ifPresent(renewal -> close(renewal, refusal.get()));
-            return refusal.get().outcome();
-        }
-        return register.begin(request.id(), old, kind, now())
-                .map(renewal -> proceed(renewal, request))
-                .orElseGet(() -> rejection(new Eligibility.Superseded()));
+        return switch (admission.begin(
+                request.id(), old, request.protectedBy().equals(old), kind, pending, now())) {
+            case Admission.Outcome.Begun(var renewal) -> proceed(renewal, request);
+            case Admission.Outcome.Refused(var refusal) -> refusal.outcome();
+        };
     }
 
+    /// Until there is a certificate, the newest key counts: the card may have lost the one before.
     private IssueOutcome proceed(RegisteredRenewal renewal, UpdateRequest request) {
-        if (!renewal.old().id().equals(request.old())) {
-            return Refusal.of(
-                            Problem.REQUEST_INVALID,
-                            FailInfo.transactionIdInUse,
-                            "the transaction id has been taken by another certificate")
-                    .outcome();
-        }
         RequestedKey requested = new RequestedKey(request.key(), request.proof());
-        RegisteredRenewal approved = register.approve(renewal.id(), requested, now());
-        boolean sameKey =
-                approved.requested()
-                        .map(r -> RequestedKey.same(r.key(), request.key()))
-                        .orElse(true);
-        if (!sameKey) {
-            return Refusal.of(
-                            Problem.KEY_NOT_ALLOWED,
-                            FailInfo.duplicateCertReq,
-                            "a renewal of the certificate with another key is under way")
-                    .outcome();
+        RegisteredRenewal approved =
+                register.approve(renewal.id(), requested, RenewalId.random(random).value(), now());
+        if (approved.requested().isPresent() && !approved.asksFor(requested)) {
+            return anotherKeyUnderWay();
         }
-        return drive(approved);
-    }
-
-    /// As far as it goes without the holder.
-    private IssueOutcome drive(RegisteredRenewal renewal) {
-        return switch (renewal.state()) {
-            case Renewal.Ready(Certificate old) -> issue(renewal, old);
-            case Renewal.Uninstalled(_, Certificate fresh) -> new IssueOutcome.Accepted(fresh);
-            case Renewal.Unconfirmed(_, Certificate fresh) -> new IssueOutcome.Accepted(fresh);
-            case Renewal.Done(_, Certificate fresh) -> new IssueOutcome.Accepted(fresh);
-            case Renewal.Refused(_, FailInfo reason, String text) ->
-                    new IssueOutcome.Rejection(reason, text);
-            case Renewal.Invited(), Renewal.Pending(_), Renewal.Keyed(_, _) ->
-                    new IssueOutcome.Waiting(RETRY_AFTER);
+        return switch (fulfilment.drive(approved)) {
+            // Another key has taken this one's place while the authority was asked.
+            case IssueOutcome.Accepted(Certificate fresh)
+                    when !RequestedKey.same(fresh.publicKey(), request.key()) ->
+                    anotherKeyUnderWay();
+            case IssueOutcome outcome -> outcome;
         };
     }
 
-    private IssueOutcome issue(RegisteredRenewal renewal, Certificate old) {
-        RequestedKey requested = renewal.requested().orElseThrow();
-        IssuerSettings issuer = issuers.of(old).orElseThrow();
-        CertificationRequest request =
-                new CertificationRequest(
-                        renewal.id().value(),
-                        issuer.profile(CertificateUse.of(old)),
-                        old.subject(),
-                        requested.key(),
-                        requested.proof(),
-                        Optional.of(old),
-                        Optional.empty());
-        return switch (authority.issue(request)) {
-            case IssueOutcome.Accepted(Certificate fresh) ->
-                    drive(write(renewal, new RenewalEvent.Issued(fresh, now())));
-            case IssueOutcome.Rejection(FailInfo reason, String text) ->
-                    drive(write(renewal, new RenewalEvent.Rejected(reason, text, now())));
-            case IssueOutcome.Waiting waiting -> waiting;
-        };
-    }
-
-    /// Writes what the authority answered, unless another request has done so meanwhile.
-    private RegisteredRenewal write(RegisteredRenewal renewal, RenewalEvent answer) {
-        return register.append(
-                renewal.id(),
-                state -> state instanceof Renewal.Ready ? Optional.of(answer) : Optional.empty());
-    }
-
-    private void close(RegisteredRenewal renewal, Refusal refusal) {
-        register.append(
-                renewal.id(),
-                state ->
-                        state instanceof Renewal.Pending
-                                ? Optional.of(
-                                        new RenewalEvent.Rejected(
-                                                refusal.failInfo(), refusal.text(), now()))
-                                : Optional.empty());
-    }
-
-    private RegisteredRenewal confirm(RegisteredRenewal renewal) {
-        return register.append(
-                renewal.id(),
-                state ->
-                        state instanceof Renewal.Uninstalled(_, Certificate fresh)
-                                ? Optional.of(
-                                        new RenewalEvent.Confirmed(fresh.serialNumber(), now()))
-                                : Optional.empty());
+    private static IssueOutcome anotherKeyUnderWay() {
+        return Refusal.of(
+                        Problem.KEY_NOT_ALLOWED,
+                        FailInfo.duplicateCertReq,
+                        "a renewal of the certificate with another key is under way")
+                .outcome();
     }
 
     private Optional<RegisteredRenewal> askedFor(RenewalId id) {

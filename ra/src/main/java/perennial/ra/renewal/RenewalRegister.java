@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ra.renewal;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,17 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
+import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalEvent;
 import perennial.core.renewal.RenewalId;
 import perennial.core.renewal.RenewalKind;
 
-/// The register of renewals in PostgreSQL, schema `ra`; its SQL is in [RenewalRows].
+/// The register of renewals in PostgreSQL, schema `ra`; its SQL is in [RenewalRows] and
+/// [PermissionRows].
 ///
 /// Each method is one transaction. Whatever changes a lineage holds that lineage's row locked, so
 /// that two requests, two tabs or two nodes take turns.
@@ -74,16 +79,92 @@ public final class RenewalRegister {
         });
     }
 
-    /// Writes down what is to be certified and that it may be; again changes nothing.
-    RegisteredRenewal approve(RenewalId id, RequestedKey requested, Instant now) {
+    /// The unfinished renewal that this certificate belongs to: the one that renews it, or the one
+    /// that issued it.
+    Optional<RegisteredRenewal> unfinished(CertificateId certificate) {
+        return transactions.run(connection -> {
+            Optional<RegisteredRenewal> renewing = RenewalRows.renewing(connection, certificate);
+            return renewing.isPresent() ? renewing : RenewalRows.issuing(connection, certificate);
+        });
+    }
+
+    /// Writes down what is to be certified and that it may be; again changes nothing. Where the
+    /// renewal changes the key and nothing has been issued, another key takes the place of the one
+    /// before, unless it has had that place already: a request that comes late is not the newest.
+    ///
+    /// @param nextTransaction unused so far; the authority is asked under it for such another key
+    RegisteredRenewal approve(
+            RenewalId id, RequestedKey requested, UUID nextTransaction, Instant now) {
         return transactions.run(connection -> {
             RegisteredRenewal renewal = RenewalRows.locked(connection, id);
-            if (!(renewal.state() instanceof Renewal.Pending)) {
+            if (renewal.state() instanceof Renewal.Pending) {
+                RenewalRows.keepKey(connection, id, requested);
+                RenewalRows.append(connection, renewal, new RenewalEvent.Approved(now));
+                return RenewalRows.load(connection, id);
+            }
+            boolean open =
+                    renewal.state() instanceof Renewal.Ready
+                            && (renewal.kind() == RenewalKind.RE_KEY
+                                    || renewal.requested().isEmpty());
+            if (!open || renewal.asksFor(requested) || wasReplaced(connection, id, requested)) {
                 return renewal;
             }
+            if (renewal.requested().isPresent()) {
+                PermissionRows.replaceKey(connection, renewal, nextTransaction, now);
+            }
             RenewalRows.keepKey(connection, id, requested);
-            RenewalRows.append(connection, renewal, new RenewalEvent.Approved(now));
             return RenewalRows.load(connection, id);
+        });
+    }
+
+    private static boolean wasReplaced(Connection connection, RenewalId id, RequestedKey requested)
+            throws SQLException {
+        return PermissionRows.replacedKeys(connection, id).stream()
+                .anyMatch(replaced -> RequestedKey.same(replaced.key().key(), requested.key()));
+    }
+
+    /// Keys that had their place before the present one, latest first.
+    List<ReplacedKey> replacedKeys(RenewalId id) {
+        return transactions.run(connection -> PermissionRows.replacedKeys(connection, id));
+    }
+
+    /// Gives permission to overwrite the old key, with the fact that the renewal is allowed; again
+    /// gives the same.
+    ///
+    /// @param fresh what is given where nothing has been; stays the caller's to close
+    /// @return empty when there is a certificate already or the renewal has ended; the caller
+    ///   closes it
+    Optional<ReKeyPermission> permit(RenewalId id, ReKeyPermission fresh, Instant now) {
+        return transactions.run(connection -> {
+            RegisteredRenewal renewal = RenewalRows.locked(connection, id);
+            Optional<ReKeyPermission> given = PermissionRows.permission(connection, id);
+            boolean pending = renewal.state() instanceof Renewal.Pending;
+            if (given.isPresent() || !(pending || renewal.state() instanceof Renewal.Ready)) {
+                return given;
+            }
+            PermissionRows.keepPermission(connection, id, fresh, now);
+            if (pending) {
+                RenewalRows.append(connection, renewal, new RenewalEvent.Approved(now));
+            }
+            return PermissionRows.permission(connection, id);
+        });
+    }
+
+    /// The permission of this reference, unless the transaction id leads to another renewal.
+    Optional<StoredPermission> permission(RenewalId transaction, byte[] reference) {
+        return transactions.run(connection -> {
+            Optional<RenewalId> own = PermissionRows.renewalOf(connection, reference);
+            boolean foreign =
+                    RenewalRows.underTransaction(connection, transaction)
+                            .filter(renewal -> !own.equals(Optional.of(renewal.id())))
+                            .isPresent();
+            if (own.isEmpty() || foreign) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new StoredPermission(
+                            RenewalRows.load(connection, own.get()),
+                            PermissionRows.permission(connection, own.get())));
         });
     }
 
@@ -91,10 +172,11 @@ public final class RenewalRegister {
     ///
     /// @param next from where the renewal stands to its next event; nobody else moves it meanwhile
     /// @return the renewal after it
-    RegisteredRenewal append(RenewalId id, Function<Renewal, Optional<RenewalEvent>> next) {
+    RegisteredRenewal append(
+            RenewalId id, Function<RegisteredRenewal, Optional<RenewalEvent>> next) {
         return transactions.run(connection -> {
             RegisteredRenewal renewal = RenewalRows.locked(connection, id);
-            Optional<RenewalEvent> event = next.apply(renewal.state());
+            Optional<RenewalEvent> event = next.apply(renewal);
             if (event.isEmpty()) {
                 return renewal;
             }

@@ -4,10 +4,12 @@ package perennial.ra.renewal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
@@ -21,7 +23,7 @@ final class RenewalRows {
     private static final String RENEWAL =
             """
             SELECT r.id, r.lineage, r.ordinal, l.times_renewed, r.kind, r.old_certificate,
-                   r.key_algorithm, r.key, r.proof
+                   r.key_algorithm, r.key, r.proof, r.authority_transaction
               FROM ra.renewal r JOIN ra.lineage l ON l.id = r.lineage
             """;
 
@@ -226,6 +228,25 @@ final class RenewalRows {
         return begun;
     }
 
+    /// The unfinished renewal of this certificate.
+    static Optional<RegisteredRenewal> renewing(Connection connection, CertificateId old)
+            throws SQLException {
+        return Sql.query(
+                        connection,
+                        RENEWAL
+                                + """
+                                  JOIN ra.certificate c
+                                    ON c.lineage = r.lineage AND c.ordinal = r.ordinal - 1
+                                 WHERE c.issuer = ? AND c.serial_number = ?
+                                   AND r.ordinal > l.times_renewed AND NOT r.refused
+                                """,
+                        row -> renewal(connection, row),
+                        issuer(old),
+                        old.serialNumber().hex())
+                .stream()
+                .findFirst();
+    }
+
     private static Optional<RegisteredRenewal> current(
             Connection connection, long lineage, int ordinal) throws SQLException {
         return Sql.query(
@@ -287,23 +308,41 @@ final class RenewalRows {
         switch (event) {
             case RenewalEvent.Issued(Certificate fresh, _) ->
                     keep(connection, fresh, renewal.lineage(), renewal.ordinal());
-            case RenewalEvent.Confirmed _ ->
-                    Sql.update(
-                            connection,
-                            "UPDATE ra.lineage SET times_renewed = ? WHERE id = ?",
-                            renewal.ordinal(),
-                            renewal.lineage());
-            case RenewalEvent.Rejected _ ->
-                    Sql.update(
-                            connection,
-                            "UPDATE ra.renewal SET refused = true WHERE id = ?",
-                            renewal.id().value());
+            case RenewalEvent.Confirmed _ -> {
+                Sql.update(
+                        connection,
+                        "UPDATE ra.lineage SET times_renewed = ?, key_since ="
+                                + " COALESCE(CAST(? AS timestamptz), key_since)"
+                                + " WHERE id = ?",
+                        renewal.ordinal(),
+                        newKeySince(renewal),
+                        renewal.lineage());
+                PermissionRows.wipeSecret(connection, renewal.id());
+            }
+            case RenewalEvent.Rejected _ -> {
+                Sql.update(
+                        connection,
+                        "UPDATE ra.renewal SET refused = true WHERE id = ?",
+                        renewal.id().value());
+                PermissionRows.wipeSecret(connection, renewal.id());
+            }
             case RenewalEvent.Requested _,
                     RenewalEvent.Approved _,
                     RenewalEvent.KeyGenerated _,
                     RenewalEvent.Installed _,
                     RenewalEvent.Retired _ -> {}
         }
+    }
+
+    /// The use of a new key begins with its certificate, whatever notBefore says.
+    private static @Nullable OffsetDateTime newKeySince(RegisteredRenewal renewal) {
+        return renewal.kind() == RenewalKind.RE_KEY
+                ? renewal.events().stream()
+                        .filter(RenewalEvent.Issued.class::isInstance)
+                        .map(event -> Sql.time(event.at()))
+                        .findFirst()
+                        .orElse(null)
+                : null;
     }
 
     private static RegisteredRenewal renewal(Connection connection, Sql.Row row)
@@ -334,6 +373,7 @@ final class RenewalRows {
                 kind,
                 old,
                 requested,
+                row.has("authority_transaction") ? row.uuid("authority_transaction") : id,
                 events);
     }
 

@@ -525,6 +525,7 @@ class RenewalDeskTest {
                                 "測試憑證管理中心",
                                 "Test CA",
                                 policy,
+                                Optional.empty(),
                                 "signature",
                                 "encryption")),
                 clock,

@@ -76,6 +76,7 @@ class RaPortalTest {
                                         "測試憑證管理中心",
                                         "Test CA",
                                         RenewalPolicy.standard(),
+                                        Optional.empty(),
                                         "signature",
                                         "encryption")),
                         CLOCK,
