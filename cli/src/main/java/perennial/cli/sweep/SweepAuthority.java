@@ -38,6 +38,7 @@ import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateProfile;
 import perennial.core.certificate.KeyUsage;
+import perennial.core.crypto.KeyAlgorithm;
 import perennial.core.renewal.RenewalKind;
 import perennial.core.renewal.RenewalPolicy;
 import perennial.protocol.cmp.CmpEndpoint;
@@ -148,6 +149,7 @@ final class SweepAuthority implements AutoCloseable {
                                         standard.closes(),
                                         standard.maxTimes(),
                                         standard.keyLife()),
+                                Optional.of(KeyAlgorithm.P_256),
                                 StandardProfiles.HOLDER_SIGNATURE,
                                 KEY_AGREEMENT)),
                 clock,
