@@ -80,7 +80,10 @@ final class CardRenewal {
 
     private void prepare() {
         show(RenewalStep.REQUEST, true);
-        preparation.prepare();
+        preparation.takeUpNote();
+        runs = preparation.runs();
+        preparation.noted().ifPresent(noted -> attempt(noted, () -> reKey(noted)));
+        preparation.askTerms();
         runs = preparation.runs();
         problems.putAll(preparation.problems());
         for (RenewalRun run : sameKey()) {

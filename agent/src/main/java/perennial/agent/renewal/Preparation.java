@@ -57,14 +57,24 @@ final class Preparation {
         return problems;
     }
 
-    void prepare() {
+    /// Looks at the card's note and puts its re-key first: until that is finished, key and
+    /// certificate of its slot may not fit together and must not sign.
+    void takeUpNote() {
         try (CardNote held = CardNote.of(session).orElse(null)) {
             if (held != null) {
                 noted = Optional.of(held.id());
                 takeUp(held);
             }
         }
-        askTerms();
+        sort();
+    }
+
+    /// The run that the card's note is about.
+    Optional<RenewalRun> noted() {
+        return runs.stream().filter(this::isNoted).findFirst();
+    }
+
+    private void sort() {
         runs.sort(
                 Comparator.comparing((RenewalRun r) -> !isNoted(r))
                         .thenComparingInt(r -> RenewalPlan.SLOTS.indexOf(r.subject().slot())));
@@ -163,7 +173,7 @@ final class Preparation {
 
     /// One question for each authority about all that has not begun, or has not got as far as a
     /// key.
-    private void askTerms() {
+    void askTerms() {
         Map<URI, List<RenewalRun>> open = new HashMap<>();
         for (RenewalRun run : runs) {
             if (needsTerms(run)) {
@@ -172,6 +182,7 @@ final class Preparation {
             }
         }
         open.values().forEach(this::askTerms);
+        sort();
     }
 
     private boolean needsTerms(RenewalRun run) {
