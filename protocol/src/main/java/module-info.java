@@ -11,4 +11,5 @@ module perennial.protocol {
     exports perennial.protocol.cmp;
     exports perennial.protocol.cms;
     exports perennial.protocol.http;
+    exports perennial.protocol.unlock;
 }

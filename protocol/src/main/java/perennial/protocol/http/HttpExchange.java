@@ -15,7 +15,8 @@ import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.protocol.cmp.ProtocolException;
 
-/// CMP over HTTP or HTTPS (RFC 9811): one POST for each message, no redirect followed.
+/// CMP over HTTP or HTTPS (RFC 9811), or messages of another media type in the same way: one POST
+/// for each message, no redirect followed.
 public final class HttpExchange implements MessageExchange, AutoCloseable {
     /// The media type of a PKIMessage in DER (RFC 9811 3.4).
     public static final String CONTENT_TYPE = "application/pkixcmp";
@@ -26,19 +27,25 @@ public final class HttpExchange implements MessageExchange, AutoCloseable {
     private final HttpClient client;
     private final URI uri;
     private final Duration timeout;
+    private final String mediaType;
 
     /// @param uri where the endpoint is, http or https
     /// @param timeout for the connection, and again for the whole answer
     public HttpExchange(URI uri, Duration timeout) {
-        this(HttpClient.newBuilder(), uri, timeout);
+        this(HttpClient.newBuilder(), uri, timeout, CONTENT_TYPE);
+    }
+
+    /// @param mediaType of requests and answers, in lower case
+    public HttpExchange(URI uri, Duration timeout, String mediaType) {
+        this(HttpClient.newBuilder(), uri, timeout, mediaType);
     }
 
     /// @param tls which servers are believed; for an https URI
     public HttpExchange(URI uri, Duration timeout, SSLContext tls) {
-        this(HttpClient.newBuilder().sslContext(tls), uri, timeout);
+        this(HttpClient.newBuilder().sslContext(tls), uri, timeout, CONTENT_TYPE);
     }
 
-    private HttpExchange(HttpClient.Builder client, URI uri, Duration timeout) {
+    private HttpExchange(HttpClient.Builder client, URI uri, Duration timeout, String mediaType) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw new IllegalArgumentException("expected an http or https URI, got " + uri);
@@ -50,6 +57,7 @@ public final class HttpExchange implements MessageExchange, AutoCloseable {
                         .build();
         this.uri = uri;
         this.timeout = timeout;
+        this.mediaType = mediaType;
     }
 
     @Override
@@ -57,7 +65,7 @@ public final class HttpExchange implements MessageExchange, AutoCloseable {
         HttpRequest post =
                 HttpRequest.newBuilder(uri)
                         .timeout(timeout)
-                        .header("Content-Type", CONTENT_TYPE)
+                        .header("Content-Type", mediaType)
                         .POST(HttpRequest.BodyPublishers.ofByteArray(request))
                         .build();
         // The request's own time-out ends with the header; this one covers the body as well.
@@ -85,15 +93,20 @@ public final class HttpExchange implements MessageExchange, AutoCloseable {
     /// wrong.
     private byte[] accepted(HttpResponse<byte[]> answer) {
         String type = answer.headers().firstValue("Content-Type").orElse("");
-        String mediaType = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String answered = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         int status = answer.statusCode();
-        boolean answered = status >= 400 || status == 200;
-        if (!answered || !mediaType.equals(CONTENT_TYPE) || answer.body().length == 0) {
+        boolean isAnswer = status >= 400 || status == 200;
+        if (!isAnswer || !answered.equals(mediaType) || answer.body().length == 0) {
             throw new ProtocolException(
                     Problem.RA_ANSWER_INVALID,
                     FailInfo.badDataFormat,
-                    "expected a PKIMessage from %s, got status %d and %d octets of %s"
-                            .formatted(uri, status, answer.body().length, printable(mediaType)));
+                    "expected %s from %s, got status %d and %d octets of %s"
+                            .formatted(
+                                    mediaType,
+                                    uri,
+                                    status,
+                                    answer.body().length,
+                                    printable(answered)));
         }
         return answer.body();
     }
