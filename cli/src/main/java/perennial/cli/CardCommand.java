@@ -16,6 +16,8 @@ import picocli.CommandLine.Mixin;
             CardShowCommand.class,
             CardChangePinCommand.class,
             CardUnlockCommand.class,
+            CardUnlockRequestCommand.class,
+            CardUnlockResponseCommand.class,
             CardSignCommand.class,
             CardVerifyCommand.class,
             CardDecryptCommand.class,

@@ -2,9 +2,11 @@
 package perennial.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import perennial.agent.tools.FileTools.SignatureForm;
+import perennial.core.certificate.Certificate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +37,12 @@ final class CardSignCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "default: FILE.p7s, FILE.p7m or FILE.sig; never one that is there")
     private Optional<Path> out = Optional.empty();
+
+    @Option(
+            names = "--chain",
+            paramLabel = "FILE",
+            description = "certificates to send along: the issuer's and so on, PEM or DER")
+    private Optional<Path> chain = Optional.empty();
 
     /// One of three.
     static final class Form {
@@ -71,8 +79,11 @@ final class CardSignCommand implements Callable<Integer> {
                                     case ATTACHED -> ".p7m";
                                     case PKCS1 -> ".sig";
                                 }));
+        List<Certificate> issuers = chain.map(PemFiles::read).orElse(List.of());
         int exit =
-                options.run(console, (files, presented) -> files.sign(presented, chosen, file, to));
+                options.run(
+                        console,
+                        (files, presented) -> files.sign(presented, chosen, issuers, file, to));
         if (exit == 0) {
             console.say("%s %s", console.choose("已簽章", "signed"), to);
         }

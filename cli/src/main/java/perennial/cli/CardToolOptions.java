@@ -29,13 +29,18 @@ final class CardToolOptions {
             CardTools tools =
                     new CardTools(
                             CardDoor.of(open.readers()),
-                            PinPolicyFile.read(home.orElseGet(AgentHome::standard)),
+                            PinPolicyFile.read(folder()),
                             Clock.systemUTC());
             return new Opened(tools, readers.name(open.readers()), open);
         } catch (RuntimeException e) {
             open.close();
             throw e;
         }
+    }
+
+    /// The agent's folder.
+    Path folder() {
+        return home.orElseGet(AgentHome::standard);
     }
 
     /// @param reader the name of the reader to work with

@@ -46,6 +46,12 @@ final class CardVerifyCommand implements Callable<Integer> {
     private Path trust = Path.of("");
 
     @Option(
+            names = "--chain",
+            paramLabel = "FILE",
+            description = "certificates that may stand between, PEM or DER")
+    private Optional<Path> chain = Optional.empty();
+
+    @Option(
             names = "--out",
             paramLabel = "FILE",
             description = "where the content goes that an attached signature carries")
@@ -66,7 +72,13 @@ final class CardVerifyCommand implements Callable<Integer> {
                         Clock.systemUTC());
         List<SignerVerdict> verdicts =
                 new FileTools(noCard, Clock.systemUTC(), new SecureRandom())
-                        .verify(signature, content, out, PemFiles.read(trust));
+                        .verify(
+                                signature,
+                                content,
+                                out,
+                                new FileTools.Trust(
+                                        PemFiles.read(trust),
+                                        chain.map(PemFiles::read).orElse(List.of())));
         verdicts.forEach(this::say);
         if (verdicts.stream().allMatch(SignerVerdict::counts)) {
             console.say("%s", console.choose("簽章有效", "VALID"));

@@ -54,6 +54,17 @@ public final class FileTools {
         PKCS1
     }
 
+    /// Whom a verifier believes.
+    ///
+    /// @param chain certificates that may not have come with a signature; not believed by
+    ///   themselves
+    public record Trust(List<Certificate> anchors, List<Certificate> chain) {
+        public Trust {
+            anchors = List.copyOf(anchors);
+            chain = List.copyOf(chain);
+        }
+    }
+
     /// A card and its PIN, which stays the caller's.
     ///
     /// @param lastTryConsent whether the holder agrees to use the last try
@@ -61,18 +72,21 @@ public final class FileTools {
 
     /// Signs with the signature key, or the authentication key of a card that has no other.
     ///
+    /// @param chain certificates that lead from the card's to an anchor, sent along
     /// @return of the PIN; there is a signature only if it is verified
     /// @throws CardException NO_CERTIFICATE and whatever the card does
     /// @throws AgentException as [CardTools#withPin], FILE_NOT_USABLE
-    public PinOutcome sign(Presented presented, SignatureForm form, Path file, Path out) {
+    public PinOutcome sign(
+            Presented presented, SignatureForm form, List<Certificate> chain, Path file, Path out) {
         return tools.withPin(
                 presented.shown(),
                 presented.pin(),
                 presented.lastTryConsent(),
-                session -> sign(session, form, file, out));
+                session -> sign(session, form, chain, file, out));
     }
 
-    private void sign(CardSession session, SignatureForm form, Path file, Path out) {
+    private void sign(
+            CardSession session, SignatureForm form, List<Certificate> chain, Path file, Path out) {
         KeySlot slot =
                 session.certificate(KeySlot.DIGITAL_SIGNATURE).isPresent()
                         ? KeySlot.DIGITAL_SIGNATURE
@@ -92,10 +106,7 @@ public final class FileTools {
                     try (InputStream content = input(file)) {
                         SignedFile.sign(
                                 new SignedFile.Signing(
-                                        session.signer(slot),
-                                        certificate,
-                                        List.of(),
-                                        clock.instant()),
+                                        session.signer(slot), certificate, chain, clock.instant()),
                                 where,
                                 content,
                                 to);
@@ -115,12 +126,12 @@ public final class FileTools {
     ///
     /// @param content the signed file, for a detached signature
     /// @param out where the content of an attached signature goes, if every signature counts
-    /// @param anchors whose certificates count
+    /// @param trust whose certificates count, and what may stand between
     /// @return one for each signature, at least one
     /// @throws perennial.protocol.cms.CmsException FILE_NOT_USABLE when it is no such file
     public List<SignerVerdict> verify(
-            Path signature, Optional<Path> content, Optional<Path> out, List<Certificate> anchors) {
-        FileVerifier verifier = new FileVerifier(anchors, List.of(), clock);
+            Path signature, Optional<Path> content, Optional<Path> out, Trust trust) {
+        FileVerifier verifier = new FileVerifier(trust.anchors(), trust.chain(), clock);
         List<List<SignerVerdict>> verdicts = new ArrayList<>();
         try (InputStream in = input(signature)) {
             if (content.isPresent()) {

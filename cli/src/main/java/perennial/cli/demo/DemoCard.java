@@ -72,6 +72,11 @@ final class DemoCard implements AutoCloseable {
         return Arrays.copyOf(PIN, PIN.length);
     }
 
+    /// The PUK that every demo card has, as [#pin].
+    static char[] puk() {
+        return Arrays.copyOf(PUK, PUK.length);
+    }
+
     ApduReaders readers() {
         return readers;
     }

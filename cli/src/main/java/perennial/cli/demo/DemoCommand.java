@@ -200,6 +200,8 @@ public final class DemoCommand implements Callable<Integer> {
                 console.choose("讀卡機", "reader"),
                 "%s 卡號:[%s]".formatted(running.reader(), running.cardNumber()));
         line("PIN", new String(DemoCard.pin()));
+        line("PUK", new String(DemoCard.puk()));
+        line(console.choose("用戶代碼", "user code"), running.userCode());
         console.say("");
         console.say("%s  %s/renewal", console.choose("請開啟", "Open"), running.portal());
         console.say(

@@ -58,13 +58,15 @@ final class DemoSystem implements AutoCloseable {
     /// @param portal origin of the portal and of every service beside it
     /// @param reader name of the reader that the card is in
     /// @param card the card in it
+    /// @param userCode with which the card's holder has it unlocked
     record Running(
             URI portal,
             Agent agent,
             RenewalDesk desk,
             CardNumber cardNumber,
             String reader,
-            DemoCard card) {}
+            DemoCard card,
+            String userCode) {}
 
     /// Starts all of it; when a part fails, close what has begun.
     static DemoSystem of(DemoHome home, DemoSettings settings, Clock clock, SecureRandom random) {
@@ -108,7 +110,10 @@ final class DemoSystem implements AutoCloseable {
         desk.registerCard(card.number(), card.certificates());
 
         URI agentOrigin = URI.create("http://localhost:" + agentPort);
-        RaPortal portal = keep(portal(ca, desk, agentOrigin));
+        Credential own = registrationAuthority(ca);
+        DemoUnlock unlock =
+                DemoUnlock.open(home, database.dataSource(), own, card.number(), clock, random);
+        RaPortal portal = keep(portal(ca, desk, own, unlock, agentOrigin));
         RaTrust trust =
                 new RaTrust(
                         portal.address(),
@@ -121,7 +126,14 @@ final class DemoSystem implements AutoCloseable {
                                 new PivReaders(new SlowReaders(card.readers(), cardDelay), random),
                                 clock,
                                 random));
-        return new Running(portal.address(), agent, desk, card.number(), card.reader(), card);
+        return new Running(
+                portal.address(),
+                agent,
+                desk,
+                card.number(),
+                card.reader(),
+                card,
+                unlock.userCode());
     }
 
     private LocalCa authority(Passphrase passphrase, EmbeddedDatabase database, Clock at) {
@@ -147,17 +159,16 @@ final class DemoSystem implements AutoCloseable {
                 StandardProfiles.HOLDER_ENCRYPTION);
     }
 
-    private RaPortal portal(LocalCa ca, RenewalDesk desk, URI agentOrigin) {
+    private static Credential registrationAuthority(LocalCa ca) {
         ServiceCredential own =
                 ca.serviceCredential(
                         StandardProfiles.REGISTRATION_AUTHORITY, new X500Principal(RA_NAME));
-        CmpEndpoint cmp =
-                new CmpEndpoint(
-                        desk,
-                        new Credential(own.signer(), own.certificate(), ca.chain()),
-                        List.of(ca.chain().getFirst()),
-                        clock,
-                        random);
+        return new Credential(own.signer(), own.certificate(), ca.chain());
+    }
+
+    private RaPortal portal(
+            LocalCa ca, RenewalDesk desk, Credential own, DemoUnlock unlock, URI agentOrigin) {
+        CmpEndpoint cmp = new CmpEndpoint(desk, own, List.of(ca.chain().getFirst()), clock, random);
         return RaPortal.start(
                 new RaSettings(
                         "localhost",
@@ -170,7 +181,8 @@ final class DemoSystem implements AutoCloseable {
                         Map.of(
                                 "/ocsp", ca.ocspHandler(),
                                 "/crl", ca.crlHandler(),
-                                "/certs", ca.certificatesHandler())));
+                                "/certs", ca.certificatesHandler(),
+                                "/unlock", unlock.desk())));
     }
 
     private <T extends AutoCloseable> T keep(T part) {
