@@ -17,6 +17,8 @@ import perennial.agent.renewal.CardLocks;
 import perennial.agent.renewal.CardRenewals;
 import perennial.agent.renewal.FileJournal;
 import perennial.agent.renewal.RenewalJournal;
+import perennial.agent.tools.CardTools;
+import perennial.agent.tools.PinPolicyFile;
 import perennial.card.CardReaders;
 import perennial.protocol.cmp.CmpClient;
 import perennial.protocol.http.HttpExchange;
@@ -79,6 +81,10 @@ public final class Agent implements AutoCloseable {
                         settings.port(),
                         new LoopbackServer.Identity(VERSION, origins),
                         renewals,
+                        new CardTools(
+                                renewals::open,
+                                PinPolicyFile.read(settings.home()),
+                                ways.timing().clock()),
                         watch,
                         random);
         watch.start();

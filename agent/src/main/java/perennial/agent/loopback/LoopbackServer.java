@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import perennial.agent.AgentException;
 import perennial.agent.renewal.CardRenewals;
+import perennial.agent.tools.CardTools;
 import perennial.core.advice.Problem;
 
 /// The agent's window at `http://localhost:PORT`, on both loopback addresses, 127.0.0.1 and ::1: a
@@ -53,10 +54,11 @@ public final class LoopbackServer implements AutoCloseable {
             int port,
             Identity identity,
             CardRenewals renewals,
+            CardTools tools,
             ReaderWatch watch,
             SecureRandom random) {
         LoopbackServer loopback = new LoopbackServer(bind(port), watch);
-        loopback.serve(identity, renewals, random);
+        loopback.serve(identity, renewals, tools, random);
         return loopback;
     }
 
@@ -64,23 +66,28 @@ public final class LoopbackServer implements AutoCloseable {
         return port;
     }
 
-    private void serve(Identity identity, CardRenewals renewals, SecureRandom random) {
+    private void serve(
+            Identity identity, CardRenewals renewals, CardTools tools, SecureRandom random) {
         Answers answers = new Answers();
         Windows windows = new Windows(random);
         ReaderRoutes cards = new ReaderRoutes(renewals, watch, answers);
         OneTimeKeys keys = new OneTimeKeys(random);
         RenewalRoutes runs = new RenewalRoutes(renewals, workers, random, keys, answers);
+        ToolRoutes tooling = new ToolRoutes(tools, keys, answers);
         Map<String, Route> routes =
-                Map.of(
-                        "open", call -> opened(identity, windows),
-                        "readers", cards::readers,
-                        "wait", cards::await,
-                        "card", cards::card,
-                        "unfinished", call -> cards.unfinished(),
-                        "renewal", runs::plan,
-                        "key", keys::fresh,
-                        "pin", runs::pin,
-                        "progress", runs::progress);
+                Map.ofEntries(
+                        Map.entry("open", call -> opened(identity, windows)),
+                        Map.entry("readers", cards::readers),
+                        Map.entry("wait", cards::await),
+                        Map.entry("card", cards::card),
+                        Map.entry("unfinished", call -> cards.unfinished()),
+                        Map.entry("renewal", runs::plan),
+                        Map.entry("key", keys::fresh),
+                        Map.entry("pin", runs::pin),
+                        Map.entry("progress", runs::progress),
+                        Map.entry("tool-card", tooling::card),
+                        Map.entry("tool-change-pin", tooling::changePin),
+                        Map.entry("tool-unlock", tooling::unlock));
         WindowHandler handler =
                 new WindowHandler(
                         new RequestGate(port),

@@ -21,6 +21,10 @@ final class PageTable {
                     Map.entry("/window/seal.js", "seal.js"),
                     Map.entry("/window/texts.js", "texts.js"),
                     Map.entry("/window/view.js", "view.js"),
+                    Map.entry("/tools", "tools.html"),
+                    Map.entry("/window/tools.js", "tools.js"),
+                    Map.entry("/window/tools-texts.js", "tools-texts.js"),
+                    Map.entry("/window/tools-view.js", "tools-view.js"),
                     Map.entry("/window/perennial.css", "perennial.css"),
                     Map.entry("/window/chevron.svg", "chevron.svg"),
                     Map.entry("/window/mark.svg", "mark.svg"));
@@ -42,7 +46,7 @@ final class PageTable {
         byte[] content =
                 ("<!DOCTYPE html><html lang=\"zh-TW\"><title>Perennial</title><p>version:"
                                 + version
-                                + "</p></html>")
+                                + "</p><p><a href=\"/tools\">IC卡工具 Card tools</a></p></html>")
                         .getBytes(StandardCharsets.UTF_8);
         pages.put("/", new Page("text/html; charset=utf-8", content));
     }

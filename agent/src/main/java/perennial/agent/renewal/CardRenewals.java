@@ -118,7 +118,11 @@ public final class CardRenewals {
         }
     }
 
-    CardSession open(String reader) {
+    /// Takes the card for a short while, in turn with every other question about it.
+    ///
+    /// @throws AgentException RENEWAL_RUNNING
+    /// @throws CardException NO_READER, NO_CARD and whatever the card does
+    public CardSession open(String reader) {
         if (busy.contains(reader)) {
             throw new AgentException(Problem.RENEWAL_RUNNING, reader);
         }

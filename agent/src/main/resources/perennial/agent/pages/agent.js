@@ -51,6 +51,33 @@ export async function verify(run, pin, lastTry) {
   }
 }
 
+export const toolCard = (reader) => ask("tool-card", { reader });
+
+/**
+ * Gives secrets to the card that is shown, sealed as the PIN is.
+ * @param {string} question what is to be done with them
+ * @param {{reader: string, cardNumber: string}} card the one that the person saw
+ * @param {Uint8Array[]} secrets their characters as octets; overwritten before this returns
+ */
+export async function present(question, card, secrets, lastTry) {
+  const headers = {
+    "Content-Type": "application/octet-stream",
+    "X-Perennial-Reader": encodeURIComponent(card.reader),
+    "X-Perennial-Card": card.cardNumber,
+  };
+  if (lastTry) {
+    headers["X-Perennial-Last-Try"] = "yes";
+  }
+  try {
+    const { key } = await ask("key", {});
+    return await post(question, headers, await seal(key, secrets));
+  } finally {
+    for (const secret of secrets) {
+      secret.fill(0);
+    }
+  }
+}
+
 function ask(name, body) {
   return post(name, { "Content-Type": "application/json" }, JSON.stringify(body));
 }
