@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.cli.sweep;
 
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import perennial.cli.sweep.SweepCase.Fault;
@@ -10,7 +11,7 @@ import perennial.cli.sweep.SweepCase.Place;
 /// Counts the places that a renewal passes and breaks it at one of them, once. For one renewal at a
 /// time; safe for use by many threads.
 final class Breaker {
-    private final int[] passed = new int[Place.values().length];
+    private final Map<Place, Integer> passed = new EnumMap<>(Place.class);
     private @Nullable SweepCase armed;
     private boolean broke;
 
@@ -29,7 +30,7 @@ final class Breaker {
     synchronized void arm(SweepCase at) {
         armed = at;
         broke = false;
-        Arrays.fill(passed, 0);
+        passed.clear();
     }
 
     synchronized void delay(byte[] request) {
@@ -51,9 +52,9 @@ final class Breaker {
     ///
     /// @return how it breaks there
     synchronized Optional<Fault> pass(Place place) {
-        passed[place.ordinal()]++;
+        int count = passed.merge(place, 1, Integer::sum);
         SweepCase at = armed;
-        if (at == null || at.place() != place || at.number() != passed[place.ordinal()]) {
+        if (at == null || at.place() != place || at.number() != count) {
             return Optional.empty();
         }
         broke = true;
@@ -61,7 +62,7 @@ final class Breaker {
     }
 
     synchronized int passed(Place place) {
-        return passed[place.ordinal()];
+        return passed.getOrDefault(place, 0);
     }
 
     /// Whether the place armed has been reached.

@@ -18,7 +18,7 @@ record BreakingExchange(MessageExchange direct, Breaker breaker) implements Mess
         if (fault.isEmpty()) {
             return direct.exchange(request);
         }
-        switch (fault.get()) {
+        return switch (fault.get()) {
             case REQUEST_LOST -> throw unreachable();
             case DEATH_BEFORE_REQUEST -> throw new Breaker.Died("before a request");
             case DELAYED -> {
@@ -27,7 +27,7 @@ record BreakingExchange(MessageExchange direct, Breaker breaker) implements Mess
             }
             case DUPLICATED -> {
                 byte[] _ = direct.exchange(request);
-                return direct.exchange(request);
+                yield direct.exchange(request);
             }
             case DEATH_AFTER_REQUEST -> {
                 byte[] _ = direct.exchange(request);
@@ -37,7 +37,7 @@ record BreakingExchange(MessageExchange direct, Breaker breaker) implements Mess
                 byte[] _ = direct.exchange(request);
                 throw unreachable();
             }
-        }
+        };
     }
 
     private static ProtocolException unreachable() {

@@ -10,8 +10,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,12 +108,15 @@ final class Victims implements AutoCloseable {
     }
 
     private static void giveIn(Process process, char[] pin) throws IOException {
-        ByteBuffer octets = StandardCharsets.US_ASCII.encode(CharBuffer.wrap(pin));
+        byte[] octets = new byte[pin.length];
+        for (int i = 0; i < pin.length; i++) {
+            octets[i] = (byte) pin[i];
+        }
         Arrays.fill(pin, '\0');
         try (OutputStream in = process.getOutputStream()) {
-            in.write(octets.array(), 0, octets.limit());
+            in.write(octets);
         } finally {
-            Arrays.fill(octets.array(), (byte) 0);
+            Arrays.fill(octets, (byte) 0);
         }
     }
 
