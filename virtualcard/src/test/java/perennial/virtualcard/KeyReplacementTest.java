@@ -134,6 +134,49 @@ class KeyReplacementTest {
     }
 
     @ParameterizedTest
+    @EnumSource(KeyAlgorithm.class)
+    void a_new_key_that_deciphers_is_proven_by_deciphering(KeyAlgorithm algorithm) {
+        VirtualCard card = copy(snapshot);
+        try (CardSession session = open(card)) {
+            verify(session, RIGHT);
+            Certificate old = certificate(session, KeySlot.KEY_MANAGEMENT);
+            KeyReplacement replacement = beside(session, KeySlot.KEY_MANAGEMENT);
+            Certificate fresh = Cards.AUTHORITY.certify(replacement.generate(algorithm));
+            replacement.install(fresh);
+            replacement.retire(old);
+            assertEquals(Optional.of(fresh), session.certificate(KeySlot.KEY_MANAGEMENT));
+        }
+    }
+
+    @Test
+    void a_key_with_a_stricter_rule_than_its_slots_is_used_and_hands_the_rule_on()
+            throws Exception {
+        VirtualCard card = copy(snapshot);
+        try (VendorClient client = new VendorClient(card)) {
+            PivSession piv = client.authenticated();
+            PublicKey key =
+                    piv.generateKey(
+                                    Slot.AUTHENTICATION,
+                                    KeyType.ECCP256,
+                                    PinPolicy.ALWAYS,
+                                    TouchPolicy.DEFAULT)
+                            .toPublicKey();
+            piv.putCertificate(Slot.AUTHENTICATION, Cards.AUTHORITY.certify(key).x509());
+        }
+        try (CardSession session = open(card)) {
+            verify(session, RIGHT);
+            session.signer(KeySlot.AUTHENTICATION).sign(MESSAGE);
+            session.signer(KeySlot.AUTHENTICATION).sign(MESSAGE);
+            reKey(session, KeySlot.AUTHENTICATION, certificate(session, KeySlot.AUTHENTICATION));
+        }
+        try (VendorClient client = new VendorClient(card)) {
+            assertEquals(
+                    PinPolicy.ALWAYS,
+                    client.session().getSlotMetadata(Slot.AUTHENTICATION).getPinPolicy());
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(ProductGeneration.class)
     void a_key_in_place_takes_the_slot_at_once(ProductGeneration generation) {
         VirtualCard card = made(generation);

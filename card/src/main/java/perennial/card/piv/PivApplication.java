@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import perennial.card.CardException;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
@@ -48,6 +49,13 @@ final class PivApplication {
     private static final int DELETED = 0xFF;
     private static final int TEMPLATE = 0x7C;
     private static final StatusWord REFERENCE_NOT_FOUND = new StatusWord(0x6A88);
+    private static final Set<StatusWord> KNOWN_BUT_REFUSED =
+            Set.of(
+                    StatusWord.SECURITY_STATUS_NOT_SATISFIED,
+                    StatusWord.CONDITIONS_NOT_SATISFIED,
+                    StatusWord.WRONG_DATA,
+                    REFERENCE_NOT_FOUND,
+                    new StatusWord(0x6A86));
     private static final byte[] NONE = {};
 
     private final ChainedChannel channel;
@@ -133,14 +141,11 @@ final class PivApplication {
 
     /// The same with the vendor's rules for the use of the key.
     ///
-    /// @param touchPolicy the vendor's octet
+    /// @param touchPolicy the vendor's octet, 0 to leave it to the card
     PublicKey generate(Container where, KeyType type, PinPolicy pinPolicy, int touchPolicy) {
-        return generate(
-                where,
-                type,
-                BerTlv.concat(
-                        new BerTlv(PIN_POLICY, new byte[] {(byte) pinPolicy.octet()}),
-                        new BerTlv(TOUCH_POLICY, new byte[] {(byte) touchPolicy})));
+        BerTlv pin = new BerTlv(PIN_POLICY, new byte[] {(byte) pinPolicy.octet()});
+        BerTlv touch = new BerTlv(TOUCH_POLICY, new byte[] {(byte) touchPolicy});
+        return generate(where, type, touchPolicy == 0 ? pin.encoded() : BerTlv.concat(pin, touch));
     }
 
     /// @throws CardException KEY_NOT_REPLACEABLE when the card does not make such keys there
@@ -207,10 +212,10 @@ final class PivApplication {
     }
 
     /// Whether the card has MOVE KEY. Asked without the management key, and for a move of nothing
-    /// to nowhere: a card that has the command misses the key, any other does not know it.
+    /// to nowhere: a card that has the command misses the key, or says what else is wrong.
     boolean wouldMoveKeys() {
         LongCommand nothing = new LongCommand(MOVE_KEY, FIRST_RETIRED, FIRST_RETIRED, NONE, false);
-        return channel.send(nothing).status().equals(StatusWord.SECURITY_STATUS_NOT_SATISFIED);
+        return KNOWN_BUT_REFUSED.contains(channel.send(nothing).status());
     }
 
     /// MOVE KEY; the destination has to be empty.

@@ -49,7 +49,7 @@ final class KeyCommands {
             if (control.tag == ALGORITHM && memory.product().generates(value)) {
                 algorithm = value;
             } else if (control.tag == PIN_POLICY && isPolicy(value)) {
-                policy = value == 0 ? policy : value;
+                policy = value;
             } else if (control.tag != TOUCH_POLICY || !isPolicy(value)) {
                 ISOException.throwIt(ISO7816.SW_WRONG_DATA);
             }
@@ -63,10 +63,12 @@ final class KeyCommands {
         return Octets.tlv(PUBLIC_KEY, made.publicHalf);
     }
 
-    /// The rules are the vendor's addition; 00 stands for what the slot has by itself. Touch is
-    /// read and not asked for: there is nobody to touch this card.
+    /// The rules are the vendor's addition. Touch is read and not asked for: there is nobody to
+    /// touch this card.
     private boolean isPolicy(byte value) {
-        return memory.product().hasMetadata() && value >= 0 && value <= CardKey.PIN_ALWAYS;
+        return memory.product().hasMetadata()
+                && value >= CardKey.PIN_NEVER
+                && value <= CardKey.PIN_ALWAYS;
     }
 
     byte[] authenticate(int algorithm, int reference, byte[] in, int length) {
