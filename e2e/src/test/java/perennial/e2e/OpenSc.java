@@ -110,6 +110,8 @@ final class OpenSc {
                         .redirectOutput(said.toFile());
         builder.environment().put("OPENSC_CONF", folder.resolve("opensc.conf").toString());
         builder.environment().put("PIN", pin);
+        // A virtual machine would announce it in the middle of what it says.
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
         Process process = builder.start();
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();

@@ -284,7 +284,8 @@ class OpenScPkcs15Test {
         return tools.program(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path")),
                 SunPkcs11Listing.class.getName(),
                 OpenSc.module());
     }
