@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Option;
                     + " N-th command from now), quit."
         })
 final class VirtualCardCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private static final Pattern CUT =
             Pattern.compile("cut +(BEFORE|AFTER) +([1-9][0-9]{0,5})", Pattern.CASE_INSENSITIVE);
 
@@ -67,12 +70,38 @@ final class VirtualCardCommand implements Callable<Integer> {
         try (CardFile card = CardFile.open(file, new SecureRandom());
                 VpcdReader reader = new VpcdReader(address)) {
             reader.insert(card.card());
-            console.say(
-                    "%s %s", console.choose("虛擬IC卡已放入讀卡機", "the card is in the reader of"), vpcd);
             Thread.ofPlatform().daemon().start(() -> obey(card.card(), reader, asked));
+            announce(reader, address, asked);
             asked.await();
         }
         return 0;
+    }
+
+    /// Says when vpcd has the card; it may come later than we.
+    private void announce(VpcdReader reader, InetSocketAddress address, CountDownLatch asked)
+            throws InterruptedException {
+        if (!address.getAddress().isLoopbackAddress()) {
+            console.say(
+                    "%s",
+                    console.choose(
+                            "注意:PIN碼會以明文經過網路。",
+                            "Mind: the PIN crosses the network as it is."));
+        }
+        boolean told = false;
+        while (!reader.awaitConnection(PATIENCE)) {
+            if (asked.getCount() == 0) {
+                return;
+            }
+            if (!told) {
+                told = true;
+                console.say(
+                        "%s %s",
+                        console.choose("等候vpcd(pcscd是否執行中?)", "waiting for vpcd (does pcscd run?) at"),
+                        vpcd);
+            }
+        }
+        console.say(
+                "%s %s", console.choose("虛擬IC卡已放入讀卡機", "the card is in the reader of"), vpcd);
     }
 
     /// Until `quit`; when the input ends, the card stays where it is.

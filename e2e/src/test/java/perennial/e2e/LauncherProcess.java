@@ -94,6 +94,12 @@ final class LauncherProcess implements AutoCloseable {
         process.getOutputStream().flush();
     }
 
+    /// A line on the program's input.
+    void type(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     String output() {
         synchronized (all) {
             return String.join("\n", all);

@@ -66,8 +66,16 @@ public final class VpcdReader implements AutoCloseable {
         return card != null;
     }
 
-    /// Whether vpcd has been reached and knows of the card.
-    public synchronized boolean connected() {
+    /// Waits until vpcd has been reached and has taken the card.
+    ///
+    /// @return whether it has before the time was over
+    public synchronized boolean awaitConnection(Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        for (long left = atMost.toMillis();
+                connection == null && left > 0;
+                left = (end - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
         return connection != null;
     }
 
@@ -115,6 +123,7 @@ public final class VpcdReader implements AutoCloseable {
             return false;
         }
         connection = contact;
+        notifyAll();
         return true;
     }
 

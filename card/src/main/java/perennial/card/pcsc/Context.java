@@ -11,7 +11,9 @@ import perennial.core.advice.Problem;
 /// does not survive the service, and tasks that share one wait for each other.
 final class Context implements AutoCloseable {
     private static final long SCOPE_SYSTEM = 2;
-    private static final int MAX_NAMES = 1 << 16;
+
+    /// Characters of all names together, with room for the most that a system takes.
+    private static final int MAX_NAMES = 1 << 14;
 
     /// What every system takes in one question about reader states.
     static final int MAX_READERS = 10;
@@ -49,22 +51,16 @@ final class Context implements AutoCloseable {
     List<String> readerNames() {
         PcscAbi abi = winscard.abi();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment length = abi.allocateNumber(arena, 0);
-            int code = winscard.listReaders(handle, MemorySegment.NULL, length);
-            long characters = Math.min(abi.number(length, 0), MAX_NAMES);
-            if (ReturnCode.NO_READERS_AVAILABLE.is(code) || (isSuccess(code) && characters == 0)) {
-                return List.of();
-            }
-            require("SCardListReaders", code);
-            MemorySegment names = arena.allocate(characters * abi.characterSize());
-            abi.putNumber(length, 0, characters);
-            code = winscard.listReaders(handle, names, length);
+            MemorySegment names = arena.allocate((long) MAX_NAMES * abi.characterSize());
+            MemorySegment length = abi.allocateNumber(arena, MAX_NAMES);
+            int code = winscard.listReaders(handle, names, length);
             if (ReturnCode.NO_READERS_AVAILABLE.is(code)) {
                 return List.of();
             }
             require("SCardListReaders", code);
-            String all = abi.text().decode(names.asByteBuffer()).toString();
-            return split(all);
+            long characters = Math.clamp(abi.number(length, 0), 0, MAX_NAMES);
+            MemorySegment filled = names.asSlice(0, characters * abi.characterSize());
+            return split(abi.text().decode(filled.asByteBuffer()).toString());
         }
     }
 
@@ -92,13 +88,9 @@ final class Context implements AutoCloseable {
     }
 
     private static void require(String call, int code) {
-        if (!isSuccess(code)) {
+        if (code != ReturnCode.SUCCESS) {
             throw ReturnCode.failure(call, code);
         }
-    }
-
-    private static boolean isSuccess(int code) {
-        return code == ReturnCode.SUCCESS;
     }
 
     /// A list of texts, each ended by NUL, the list by another.
