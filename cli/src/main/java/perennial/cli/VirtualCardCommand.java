@@ -84,8 +84,7 @@ final class VirtualCardCommand implements Callable<Integer> {
             console.say(
                     "%s",
                     console.choose(
-                            "注意:PIN碼會以明文經過網路。",
-                            "Mind: the PIN crosses the network as it is."));
+                            "注意:PIN碼會以明文經過網路。", "Mind: the PIN crosses the network as it is."));
         }
         boolean told = false;
         while (!reader.awaitConnection(PATIENCE)) {
@@ -96,12 +95,12 @@ final class VirtualCardCommand implements Callable<Integer> {
                 told = true;
                 console.say(
                         "%s %s",
-                        console.choose("等候vpcd(pcscd是否執行中?)", "waiting for vpcd (does pcscd run?) at"),
+                        console.choose(
+                                "等候vpcd(pcscd是否執行中?)", "waiting for vpcd (does pcscd run?) at"),
                         vpcd);
             }
         }
-        console.say(
-                "%s %s", console.choose("虛擬IC卡已放入讀卡機", "the card is in the reader of"), vpcd);
+        console.say("%s %s", console.choose("虛擬IC卡已放入讀卡機", "the card is in the reader of"), vpcd);
     }
 
     /// Until `quit`; when the input ends, the card stays where it is.

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import perennial.card.CardException;
 import perennial.card.apdu.ApduChannel;
@@ -241,6 +242,7 @@ class PcscReadersTest {
     }
 
     @Test
+    @Timeout(120)
     void a_card_that_another_program_holds_is_in_use_until_it_lets_go() throws Exception {
         insert(card);
         Process other =
@@ -248,8 +250,9 @@ class PcscReadersTest {
                         .redirectErrorStream(true)
                         .start();
         try {
-            assertTrue(other.isAlive());
-            Eventually.holds("OpenSC holds the card", () -> inUse());
+            awaitPrompt(other);
+            CardException held = assertThrows(CardException.class, () -> reader(0).connect());
+            assertEquals(Problem.CARD_IN_USE, held.problem(), held.getMessage());
             other.getOutputStream().write("quit\n".getBytes(StandardCharsets.US_ASCII));
             other.getOutputStream().close();
             assertTrue(other.waitFor(60, TimeUnit.SECONDS));
@@ -261,12 +264,13 @@ class PcscReadersTest {
         }
     }
 
-    private boolean inUse() {
-        try (ApduChannel _ = reader(0).connect()) {
-            return false;
-        } catch (CardException e) {
-            assertEquals(Problem.CARD_IN_USE, e.problem(), e.getMessage());
-            return true;
+    /// Until it asks for a command: it has the card then.
+    private static void awaitPrompt(Process explorer) throws IOException {
+        StringBuilder said = new StringBuilder();
+        while (said.indexOf("OpenSC [") < 0) {
+            int octet = explorer.getInputStream().read();
+            assertTrue(octet >= 0, said::toString);
+            said.append((char) octet);
         }
     }
 

@@ -83,7 +83,8 @@ class RenewalThroughPcscTest {
     }
 
     @Test
-    void a_card_pulled_in_the_middle_is_renewed_at_the_second_try_and_works_in_opensc() throws Exception {
+    void a_card_pulled_in_the_middle_is_renewed_at_the_second_try_and_works_in_opensc()
+            throws Exception {
         String before = read(SIGNATURE, "before.der");
         assertTrue(listing().contains(PcscDaemon.reader(0) + " 卡號:["), listing());
 
