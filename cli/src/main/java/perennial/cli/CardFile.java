@@ -2,21 +2,18 @@
 package perennial.cli;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import perennial.core.advice.Problem;
 import perennial.virtualcard.Personalisation;
 import perennial.virtualcard.VirtualCard;
 
-/// A virtual card in its file, for one process at a time: two would each hold half of its memory.
+/// A virtual card in its file, for one process at a time.
 public final class CardFile implements AutoCloseable {
     private final VirtualCard card;
-    private final FileChannel lock;
+    private final CardLock lock;
 
-    private CardFile(VirtualCard card, FileChannel lock) {
+    private CardFile(VirtualCard card, CardLock lock) {
         this.card = card;
         this.lock = lock;
     }
@@ -40,33 +37,21 @@ public final class CardFile implements AutoCloseable {
     }
 
     private static CardFile locked(Path file, Opening opening) {
-        Path beside = file.resolveSibling(file.getFileName() + ".lock");
+        CardLock lock = CardLock.take(file);
         try {
-            FileChannel lock =
-                    FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            try {
-                if (lock.tryLock() == null) {
-                    throw new Failure(Problem.CARD_IN_USE, "another process has " + file);
-                }
-                return new CardFile(opening.open(), lock);
-            } catch (IOException | RuntimeException e) {
-                lock.close();
-                throw e;
-            }
-        } catch (OverlappingFileLockException e) {
-            throw new Failure(Problem.CARD_IN_USE, "this process has " + file + " already", e);
+            return new CardFile(opening.open(), lock);
         } catch (IOException e) {
+            lock.close();
             throw new Failure(Problem.FILE_NOT_USABLE, file + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
         }
     }
 
     @Override
     public void close() {
         card.close();
-        try {
-            lock.close();
-        } catch (IOException e) {
-            throw new Failure(Problem.FILE_NOT_USABLE, "the card's lock: " + e.getMessage(), e);
-        }
+        lock.close();
     }
 }

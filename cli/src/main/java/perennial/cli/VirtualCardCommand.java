@@ -11,14 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perennial.core.advice.Problem;
+import perennial.core.certificate.CardNumber;
 import perennial.virtualcard.Faults;
-import perennial.virtualcard.VirtualCard;
+import perennial.virtualcard.Personalisation;
 import perennial.virtualcard.VpcdReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -53,6 +56,35 @@ final class VirtualCardCommand implements Callable<Integer> {
     private Path file = Path.of("");
 
     @Option(
+            names = "--kind",
+            paramLabel = "piv|pkcs15",
+            description = "which card it is; default: ${DEFAULT-VALUE}")
+    private CardKind kind = CardKind.PIV;
+
+    @Option(
+            names = "--create",
+            description = "make a new card without keys; its PIN and PUK are asked for")
+    private boolean create;
+
+    @Option(
+            names = "--number",
+            paramLabel = "DIGITS",
+            description = "with --create: its card number, 16 digits; default: ${DEFAULT-VALUE}")
+    private String number = "0088000000000001";
+
+    @Option(
+            names = "--pin-file",
+            paramLabel = "FILE",
+            description = "with --create: read its PIN from this file instead of asking")
+    private Optional<Path> pinFile = Optional.empty();
+
+    @Option(
+            names = "--puk-file",
+            paramLabel = "FILE",
+            description = "with --create: read its PUK from this file instead of asking")
+    private Optional<Path> pukFile = Optional.empty();
+
+    @Option(
             names = "--vpcd",
             paramLabel = "HOST:PORT",
             description = "where vpcd listens; default: ${DEFAULT-VALUE}")
@@ -67,14 +99,40 @@ final class VirtualCardCommand implements Callable<Integer> {
         InetSocketAddress address = address();
         CountDownLatch asked = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(asked::countDown));
-        try (CardFile card = CardFile.open(file, new SecureRandom());
+        try (CardLock _ = CardLock.take(file);
                 VpcdReader reader = new VpcdReader(address)) {
+            CardKind.Inserted card = card();
             reader.insert(card.card());
-            Thread.ofPlatform().daemon().start(() -> obey(card.card(), reader, asked));
+            Thread.ofPlatform().daemon().start(() -> obey(card, reader, asked));
             announce(reader, address, asked);
             asked.await();
         }
         return 0;
+    }
+
+    private CardKind.Inserted card() {
+        SecureRandom random = new SecureRandom();
+        try {
+            return create ? kind.create(file, personalisation(), random) : kind.open(file, random);
+        } catch (IOException e) {
+            throw new Failure(Problem.FILE_NOT_USABLE, file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Personalisation personalisation() {
+        SecretEntry secrets = new SecretEntry(console);
+        char[] pin =
+                secrets.characters(pinFile, console.choose("新卡PIN碼: ", "PIN of the new card: "));
+        char[] puk = new char[0];
+        try {
+            puk = secrets.characters(pukFile, console.choose("新卡PUK碼: ", "PUK of the new card: "));
+            return new Personalisation(new CardNumber(number), pin, puk);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Problem.CONFIGURATION_INVALID, String.valueOf(e.getMessage()), e);
+        } finally {
+            Arrays.fill(pin, '\0');
+            Arrays.fill(puk, '\0');
+        }
     }
 
     /// Says when vpcd has the card; it may come later than we.
@@ -104,7 +162,7 @@ final class VirtualCardCommand implements Callable<Integer> {
     }
 
     /// Until `quit`; when the input ends, the card stays where it is.
-    private void obey(VirtualCard card, VpcdReader reader, CountDownLatch asked) {
+    private void obey(CardKind.Inserted card, VpcdReader reader, CountDownLatch asked) {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -119,7 +177,7 @@ final class VirtualCardCommand implements Callable<Integer> {
         }
     }
 
-    private String obey(VirtualCard card, VpcdReader reader, String command) {
+    private String obey(CardKind.Inserted card, VpcdReader reader, String command) {
         Matcher cut = CUT.matcher(command);
         if (cut.matches()) {
             Faults.Moment moment = Faults.Moment.valueOf(cut.group(1).toUpperCase(Locale.ROOT));
@@ -127,7 +185,7 @@ final class VirtualCardCommand implements Callable<Integer> {
             return console.choose("已設定中斷: ", "armed: ") + command;
         }
         if (command.equals("insert") && !reader.cardPresent()) {
-            reader.insert(card);
+            reader.insert(card.card());
             return console.choose("IC卡已放回讀卡機。", "The card is in the reader.");
         }
         if (command.equals("eject") && reader.eject().isPresent()) {
