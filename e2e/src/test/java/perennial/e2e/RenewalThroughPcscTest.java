@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -28,8 +30,8 @@ class RenewalThroughPcscTest {
 
     @TempDir static Path folder;
 
-    private static PcscDaemon daemon;
-    private static LauncherProcess demo;
+    private static final Deque<AutoCloseable> RUNNING = new ArrayDeque<>();
+
     private static LauncherProcess card;
     private static String portal = "";
     private static Path home = Path.of("");
@@ -37,9 +39,10 @@ class RenewalThroughPcscTest {
     /// The demo's authority, and a copy of its card in vpcd's reader.
     @BeforeAll
     static void start() throws Exception {
-        daemon = PcscDaemon.start(folder);
+        PcscDaemon daemon = PcscDaemon.start(folder);
+        RUNNING.push(daemon);
         home = folder.resolve("demo");
-        demo =
+        LauncherProcess demo =
                 LauncherProcess.start(
                         Map.of(),
                         "demo",
@@ -49,6 +52,7 @@ class RenewalThroughPcscTest {
                         "0",
                         "--agent-port",
                         "0");
+        RUNNING.push(demo);
         portal = demo.await(Pattern.compile("^  portal +(\\S+)"));
         demo.await(Pattern.compile("^Open "));
         Path file = Files.copy(home.resolve("card.state"), folder.resolve("card.state"));
@@ -60,6 +64,7 @@ class RenewalThroughPcscTest {
                         file.toString(),
                         "--vpcd",
                         "127.0.0.1:" + daemon.vpcd(0).getPort());
+        RUNNING.push(card);
         card.await(Pattern.compile("the card is in the reader"));
         awaitCard();
         Files.writeString(folder.resolve("pin"), PIN + "\n");
@@ -71,14 +76,11 @@ class RenewalThroughPcscTest {
         Eventually.holds("the card is seen", () -> readers.list().getFirst().cardPresent());
     }
 
+    /// The last started first; whatever could not be started is not among them.
     @AfterAll
-    static void stop() {
-        for (AutoCloseable part : new AutoCloseable[] {card, demo, daemon}) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+    static void stop() throws Exception {
+        while (!RUNNING.isEmpty()) {
+            RUNNING.pop().close();
         }
     }
 
