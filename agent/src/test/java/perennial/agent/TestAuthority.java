@@ -89,11 +89,16 @@ final class TestAuthority {
 
     /// The same subject, key and use for a year more.
     Certificate renewed(Certificate old) {
+        return renewed(old, old.publicKey());
+    }
+
+    /// The same subject and use for a year more, for this key.
+    Certificate renewed(Certificate old, PublicKey key) {
         boolean[] bits = old.x509().getKeyUsage();
         int usage =
                 (bits[0] ? KeyUsage.digitalSignature : 0)
                         | (bits[2] ? KeyUsage.keyEncipherment : 0);
-        return issue(old.publicKey(), usage, old.validity().notAfter().plus(Duration.ofDays(365)));
+        return issue(key, usage, old.validity().notAfter().plus(Duration.ofDays(365)));
     }
 
     private interface Extensions {
