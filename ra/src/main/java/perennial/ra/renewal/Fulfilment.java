@@ -60,6 +60,10 @@ final class Fulfilment {
         return switch (answer) {
             case IssueOutcome.Accepted(Certificate fresh) ->
                     drive(write(renewal, new RenewalEvent.Issued(fresh, now())));
+            // Another node is taking back what stands in the way at this moment.
+            case IssueOutcome.Rejection(FailInfo reason, _)
+                    when reason == FailInfo.duplicateCertReq && hasReplaced(renewal) ->
+                    new IssueOutcome.Waiting(RETRY_AFTER);
             case IssueOutcome.Rejection(FailInfo reason, String text) ->
                     drive(write(renewal, new RenewalEvent.Rejected(reason, text, now())));
             case IssueOutcome.Waiting waiting -> waiting;
@@ -81,6 +85,10 @@ final class Fulfilment {
             }
         }
         return found;
+    }
+
+    private boolean hasReplaced(RegisteredRenewal renewal) {
+        return !register.replacedKeys(renewal.id()).isEmpty();
     }
 
     private CertificationRequest request(UUID transaction, Certificate old, RequestedKey key) {

@@ -262,6 +262,35 @@ class ReKeyTest {
     }
 
     @Test
+    void eight_keys_at_once_on_two_nodes_leave_one_good_certificate() throws Exception {
+        granted(id, old);
+        RenewalDesk otherNode = deskWith(RE_KEY);
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Callable<IssueOutcome>> calls =
+                    IntStream.range(0, 8)
+                            .<Callable<IssueOutcome>>mapToObj(i -> {
+                                RenewalDesk node = i % 2 == 0 ? desk : otherNode;
+                                PublicKey key = newKey();
+                                return () -> node.update(request(id, key));
+                            })
+                            .toList();
+            for (Future<IssueOutcome> answer : threads.invokeAll(calls)) {
+                if (answer.get() instanceof IssueOutcome.Rejection(FailInfo reason, _)) {
+                    assertEquals(FailInfo.duplicateCertReq, reason);
+                }
+            }
+        }
+
+        Certificate certificate = accepted(desk.outcome(id).orElseThrow());
+        assertEquals(
+                List.of(certificate),
+                authority.certificates().stream()
+                        .filter(c -> authority.status(c.id()) instanceof CertStatus.Good)
+                        .toList());
+        desk.confirm(id);
+    }
+
+    @Test
     void a_crash_between_asking_and_writing_gives_the_same_certificate() {
         granted(id, old);
         PublicKey fresh = newKey();
