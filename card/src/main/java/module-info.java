@@ -7,6 +7,7 @@ module perennial.card {
     exports perennial.card;
     exports perennial.card.apdu;
     exports perennial.card.pcsc;
+    exports perennial.card.driver;
     exports perennial.card.piv;
     exports perennial.card.pkcs11;
 }

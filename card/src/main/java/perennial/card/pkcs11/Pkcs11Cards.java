@@ -21,16 +21,27 @@ public final class Pkcs11Cards {
     /// @throws CardException NO_CARD, CARD_NOT_SUPPORTED for a token that nobody initialised or
     ///   that has no serial number, TOKEN_LIBRARY_FAILED
     public static CardSession open(Cryptoki library, long slot, SecureRandom random) {
+        return open(library, slot, random, () -> {});
+    }
+
+    /// As [#open(Cryptoki, long, SecureRandom)].
+    ///
+    /// @param ended is run when the session is closed
+    static CardSession open(Cryptoki library, long slot, SecureRandom random, Runnable ended) {
         try {
-            Answer.Token token = library.call(new Call.GetToken(slot));
-            if (!token.has(Ck.CKF_TOKEN_INITIALIZED) && token.label().isEmpty()) {
+            if (!isUsable(library.call(new Call.GetToken(slot)))) {
                 throw new CardException(Problem.CARD_NOT_SUPPORTED, "a token without content");
             }
-            return new Pkcs11Session(TokenSession.open(library, slot), random);
+            return new Pkcs11Session(TokenSession.open(library, slot), random, ended);
         } catch (CryptokiException e) {
             boolean absent = e.code().equals(ReturnCode.TOKEN_NOT_PRESENT);
             throw Refusal.as(e, absent ? Problem.NO_CARD : Problem.CARD_NOT_SUPPORTED);
         }
+    }
+
+    /// Whether somebody has initialised the token; libraries that do not say so give it a name.
+    static boolean isUsable(Answer.Token token) {
+        return token.has(Ck.CKF_TOKEN_INITIALIZED) || !token.label().isEmpty();
     }
 
     /// The token's serial number, without what no card number has; empty when nothing is left.

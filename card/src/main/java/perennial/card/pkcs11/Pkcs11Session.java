@@ -25,11 +25,14 @@ final class Pkcs11Session implements CardSession {
     private final TokenLogin login;
     private final SecureRandom random;
     private final CardNumber cardNumber;
+    private Runnable ended;
 
-    Pkcs11Session(TokenSession session, SecureRandom random) {
+    /// @param ended is run when the session is closed
+    Pkcs11Session(TokenSession session, SecureRandom random, Runnable ended) {
         this.session = session;
         this.login = new TokenLogin(session);
         this.random = random;
+        this.ended = ended;
         this.cardNumber =
                 TokenSession.checked(() -> Pkcs11Cards.cardNumber(session.token()))
                         .orElseThrow(() ->
@@ -158,6 +161,8 @@ final class Pkcs11Session implements CardSession {
         } catch (CryptokiException | CardException e) {
             // A token that is gone has no sessions.
         }
+        ended.run();
+        ended = () -> {};
     }
 
     private TokenKey key(KeySlot slot) {
