@@ -33,7 +33,7 @@ final class AgentCommand implements Runnable {
     public void run() {
         CountDownLatch asked = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(asked::countDown));
-        try (var open = readers.open();
+        try (var open = readers.open(home.directory());
                 Agent agent =
                         Agent.start(
                                 home.settings(port),

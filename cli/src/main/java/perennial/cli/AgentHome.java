@@ -38,10 +38,14 @@ final class AgentHome {
         return ra;
     }
 
+    Path directory() {
+        return home.orElseGet(AgentHome::standard);
+    }
+
     AgentSettings settings(int port) {
         try {
             RaTrust trusted = new RaTrust(ra, ra.resolve("/.well-known/cmp"), PemFiles.read(trust));
-            return new AgentSettings(port, home.orElseGet(AgentHome::standard), List.of(trusted));
+            return new AgentSettings(port, directory(), List.of(trusted));
         } catch (IllegalArgumentException e) {
             throw new Failure(Problem.CONFIGURATION_INVALID, String.valueOf(e.getMessage()), e);
         }

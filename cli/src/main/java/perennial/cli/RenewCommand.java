@@ -66,7 +66,7 @@ final class RenewCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Clock clock = Clock.systemUTC();
-        try (var open = readers.open();
+        try (var open = readers.open(home.directory());
                 Agent agent =
                         Agent.commandsOnly(
                                 home.settings(0), open.readers(), clock, new SecureRandom())) {
