@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,16 +12,19 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -37,6 +42,7 @@ import perennial.card.CardSession;
 import perennial.card.KeySlot;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
+import perennial.card.ReKeyWay;
 import perennial.card.driver.DrivenReaders;
 import perennial.card.driver.DriverSettings;
 import perennial.card.pcsc.PcscReaders;
@@ -46,6 +52,7 @@ import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.KeyAlgorithm;
 import perennial.virtualcard.Personalisation;
+import perennial.virtualcard.Pkcs15Card;
 import perennial.virtualcard.VirtualCard;
 import perennial.virtualcard.VpcdReader;
 
@@ -56,6 +63,8 @@ class TokenLibrariesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir private Path folder;
+
+    private final AtomicInteger issued = new AtomicInteger();
 
     @Test
     void a_piv_card_is_spoken_to_directly_and_through_opensc_if_its_holder_says_so()
@@ -96,6 +105,69 @@ class TokenLibrariesTest {
                 assertTrue(session.abilities().driver().startsWith("PIV"));
             }
         }
+    }
+
+    @Test
+    void opensc_renews_and_replaces_keys_on_a_pkcs15_card_with_the_ordinary_pin() throws Exception {
+        Pkcs15Card card =
+                Pkcs15Card.create(
+                        new Personalisation(
+                                new CardNumber("0088000000000015"),
+                                PIN.toCharArray(),
+                                "24681357".toCharArray()),
+                        new SecureRandom());
+        OpenSc tools = new OpenSc(folder, PIN);
+        try (PcscDaemon daemon = PcscDaemon.start(folder);
+                VpcdReader slot = new VpcdReader(daemon.vpcd(0));
+                DrivenReaders readers = readers(Map.of())) {
+            slot.insert(card);
+            Eventually.holds("the card is there", () -> first(readers).cardPresent());
+            Certificate old = handedOut(tools);
+            try (CardSession session = first(readers).open()) {
+                assertEquals(Optional.of(old), session.certificate(KeySlot.DIGITAL_SIGNATURE));
+                verify(session);
+                CardAbilities abilities = session.abilities();
+                assertEquals(
+                        CardAbilities.Kind.RE_KEY_WITH_PIN, abilities.kind(), abilities::toString);
+                Certificate sameKey = certificate(old.publicKey());
+                session.write(KeySlot.DIGITAL_SIGNATURE, sameKey);
+                assertEquals(Optional.of(sameKey), session.certificate(KeySlot.DIGITAL_SIGNATURE));
+                session.writeNote(MESSAGE);
+                assertArrayEquals(MESSAGE, session.note().orElseThrow());
+                session.eraseNote();
+                var replacement = session.replacement(KeySlot.DIGITAL_SIGNATURE, ReKeyWay.BESIDE);
+                PublicKey key = replacement.generate(KeyAlgorithm.RSA_2048);
+                Certificate fresh = certificate(key);
+                replacement.install(fresh);
+                replacement.retire(sameKey);
+                assertEquals(Optional.of(fresh), session.certificate(KeySlot.DIGITAL_SIGNATURE));
+                assertFalse(replacement.holds(old.publicKey()));
+                assertNotEquals(0, session.signer(KeySlot.DIGITAL_SIGNATURE).sign(MESSAGE).length);
+            }
+            String left = tools.act("--list-objects", "--type", "cert");
+            assertEquals(1, Pattern.compile("Certificate Object").matcher(left).results().count());
+        }
+    }
+
+    /// A key with a certificate, put on the card by OpenSC's own tools.
+    private Certificate handedOut(OpenSc tools) throws Exception {
+        tools.act(
+                "--keypairgen",
+                "--key-type",
+                "rsa:2048",
+                "--id",
+                "45",
+                "--label",
+                "SIGN",
+                "--usage-sign");
+        tools.look("--read-object", "--type", "pubkey", "--id", "45", "--output-file", "key");
+        PublicKey key =
+                KeyFactory.getInstance("RSA")
+                        .generatePublic(new X509EncodedKeySpec(tools.file("key")));
+        Certificate certificate = certificate(key);
+        Files.write(folder.resolve("old.cer"), certificate.der());
+        tools.act("--write-object", "old.cer", "--type", "cert", "--id", "45", "--label", "SIGN");
+        return certificate;
     }
 
     @Test
@@ -257,14 +329,19 @@ class TokenLibrariesTest {
         return library("libsofthsm2.so", "softhsm2");
     }
 
-    private static DrivenReaders readers(Map<String, String> chosen) throws IOException {
+    private DrivenReaders readers(Map<String, String> chosen) throws IOException {
         Pkcs11Module openSc =
-                new Pkcs11Module("OpenSC", library("opensc-pkcs11.so", "opensc-pkcs11"), Map.of());
+                new Pkcs11Module("OpenSC", Path.of(OpenSc.module()), openScSettings());
         return new DrivenReaders(
                 PcscReaders.ofThisComputer(),
                 new DriverSettings(List.of(openSc), chosen),
                 PATIENCE,
                 new SecureRandom());
+    }
+
+    /// As [OpenSc] has them, where the test uses it.
+    private Map<String, String> openScSettings() {
+        return Map.of("OPENSC_CONF", folder.resolve("opensc.conf").toString());
     }
 
     private static Path library(String name, String debianPackage) throws IOException {
@@ -296,15 +373,16 @@ class TokenLibrariesTest {
         return VirtualCard.create(personalisation, new SecureRandom());
     }
 
-    private static Certificate certificate(PublicKey key) throws Exception {
+    private Certificate certificate(PublicKey key) throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair authority = generator.generateKeyPair();
-        Instant from = Instant.parse("2026-01-01T00:00:00Z");
+        int number = issued.incrementAndGet();
+        Instant from = Instant.parse("2026-01-01T00:00:00Z").plus(Duration.ofDays(number));
         X509v3CertificateBuilder builder =
                 new X509v3CertificateBuilder(
                         new X500Name("CN=Test Authority"),
-                        BigInteger.ONE,
+                        BigInteger.valueOf(number),
                         Date.from(from),
                         Date.from(from.plus(Duration.ofDays(3650))),
                         new X500Name("CN=Holder"),
