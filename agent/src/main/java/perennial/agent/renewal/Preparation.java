@@ -133,6 +133,7 @@ final class Preparation {
             return;
         }
         if (isConfirmed(held)) {
+            session.replacement(held.slot(), held.way()).retire(held.old());
             forget(held);
             return;
         }

@@ -88,6 +88,13 @@ final class PivToken implements SweptToken {
     }
 
     @Override
+    public int room() {
+        try (CardSession session = look()) {
+            return session.abilities().freeContainers();
+        }
+    }
+
+    @Override
     public void insertAgain() {
         VirtualCard before = place.eject();
         card = VirtualCard.ofSnapshot(before.snapshot(), random);

@@ -158,6 +158,19 @@ final class SoftHsmLibrary implements AutoCloseable {
         return publicKey(point);
     }
 
+    int privateKeys() {
+        long session = loggedIn();
+        int count =
+                library.call(
+                                new Call.FindObjects(
+                                        session,
+                                        List.of(Attribute.of(Ck.CKA_CLASS, Ck.CKO_PRIVATE_KEY))))
+                        .values()
+                        .size();
+        endSessions();
+        return count;
+    }
+
     void install(KeySlot use, Certificate certificate) {
         long session = loggedIn();
         var _ =

@@ -150,6 +150,11 @@ final class SoftHsmToken implements SweptToken {
     }
 
     @Override
+    public int room() {
+        return -library.privateKeys();
+    }
+
+    @Override
     public void insertAgain() {
         library.endSessions();
     }

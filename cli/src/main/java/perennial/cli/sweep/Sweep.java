@@ -78,7 +78,7 @@ final class Sweep {
         Breaker breaker = new Breaker();
         Path home = folder.resolve("undisturbed");
         try (SweptToken whole = maker.make(mode, breaker)) {
-            int room = room(whole);
+            int room = whole.room();
             breaker.arm(new SweepCase(token, mode, Place.CARD, 0, Fault.NOT_DELIVERED));
             RenewalReport report = renew(whole, breaker, home);
             List<SweepCase> cases = new ArrayList<>();
@@ -104,7 +104,7 @@ final class Sweep {
         Path home = folder.resolve(tried.id().replace('/', '.'));
         Path other = folder.resolve(home.getFileName() + ".other");
         try (SweptToken holder = maker.make(mode, breaker)) {
-            int room = room(holder);
+            int room = holder.room();
             boolean broke;
             if (tried.fault() == Fault.KILLED) {
                 broke = maker.kill(holder, mode, tried.number(), home);
@@ -205,12 +205,6 @@ final class Sweep {
 
     static RenewalKind kind(RenewalMode mode) {
         return mode == RenewalMode.SAME_KEY ? RenewalKind.RENEWAL : RenewalKind.RE_KEY;
-    }
-
-    private static int room(SweptToken token) {
-        try (CardSession session = token.look()) {
-            return session.abilities().freeContainers();
-        }
     }
 
     static void delete(Path folder) {

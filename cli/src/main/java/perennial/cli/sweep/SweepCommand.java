@@ -34,9 +34,10 @@ import tools.jackson.databind.json.JsonMapper;
         name = "sweep",
         mixinStandardHelpOptions = true,
         description = {
-            "Breaks a whole renewal at every command to the card, every message and every fact",
-            "of the journal, in every way it can break; the next start has to finish it with one",
-            "PIN entry. Uses throw-away cards and authorities."
+            "Breaks renewals wherever they can break and counts what is lost.",
+            "At every command to the card, every message and every fact of the journal, in every",
+            "way it can break; the next start has to finish it with one PIN entry. Uses throw-away",
+            "cards and authorities; takes minutes."
         })
 public final class SweepCommand implements Callable<Integer> {
     private final Console console;

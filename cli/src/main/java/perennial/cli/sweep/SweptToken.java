@@ -20,6 +20,9 @@ interface SweptToken extends AutoCloseable {
     /// The name of the reader that it is in.
     String reader();
 
+    /// A number that falls by one with every key that is on the token more than before.
+    int room();
+
     /// Takes the card out and puts it in again, as new to whoever opens it: what it had not kept is
     /// gone.
     void insertAgain();
