@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.card;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import perennial.core.crypto.KeyAlgorithm;
 
 /// What a card can do for its holder, found by looking; nothing is tried that changes the card.
@@ -24,8 +26,13 @@ public record CardAbilities(
         boolean secondSecret,
         int freeContainers) {
     public CardAbilities {
-        reKeyWays = Set.copyOf(reKeyWays);
-        newKeys = Set.copyOf(newKeys);
+        reKeyWays = inOrder(reKeyWays);
+        newKeys = inOrder(newKeys);
+    }
+
+    /// In the order of their declaration, which for ways is that of their safety.
+    private static <E extends Enum<E>> Set<E> inOrder(Set<E> values) {
+        return Collections.unmodifiableSet(new TreeSet<>(values));
     }
 
     /// The four kinds of cards that a renewal has to tell apart.

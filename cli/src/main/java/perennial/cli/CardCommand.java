@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.cli;
 
+import perennial.card.CardException;
 import perennial.card.CardReader;
 import perennial.card.CardSession;
+import perennial.core.advice.Advice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -40,15 +42,21 @@ final class CardCommand {
         @Override
         public void run() {
             try (var open = options.open()) {
-                for (CardReader reader : open.readers().list()) {
-                    if (reader.cardPresent()) {
-                        try (CardSession session = reader.open()) {
-                            console.say("%s 卡號:[%s]", reader.name(), session.cardNumber());
-                        }
-                    } else {
-                        console.say("%s %s", reader.name(), console.choose("(無卡片)", "(no card)"));
-                    }
-                }
+                open.readers().list().forEach(this::list);
+            }
+        }
+
+        /// What is wrong with one card says nothing about the others.
+        private void list(CardReader reader) {
+            if (!reader.cardPresent()) {
+                console.say("%s %s", reader.name(), console.choose("(無卡片)", "(no card)"));
+                return;
+            }
+            try (CardSession session = reader.open()) {
+                console.say("%s 卡號:[%s]", reader.name(), session.cardNumber());
+            } catch (CardException e) {
+                Advice advice = console.advice(e.problem());
+                console.say("%s %s %s", reader.name(), advice.code(), advice.cause());
             }
         }
     }

@@ -5,14 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import perennial.card.apdu.ApduReader;
 import perennial.card.pcsc.PcscReaders;
+import perennial.cli.Perennial;
+import perennial.core.certificate.CardNumber;
+import perennial.virtualcard.Personalisation;
+import perennial.virtualcard.Pkcs15Card;
+import perennial.virtualcard.VirtualCard;
+import perennial.virtualcard.VpcdReader;
 
 /// `perennial virtual-card` as a person uses it, seen by OpenSC.
 class VirtualCardCommandTest {
@@ -55,6 +67,32 @@ class VirtualCardCommandTest {
             card.await(Pattern.compile("unknown or of no effect: jump"));
             card.type("quit");
             assertEquals(0, card.exitCode(), card.output());
+        }
+    }
+
+    @Test
+    void a_card_that_no_driver_fits_does_not_hide_the_others() throws Exception {
+        SecureRandom random = new SecureRandom();
+        Personalisation holder =
+                new Personalisation(
+                        new CardNumber("0088000000000042"),
+                        "246810".toCharArray(),
+                        "86420135".toCharArray());
+        try (PcscDaemon daemon = PcscDaemon.start(folder);
+                VpcdReader first = new VpcdReader(daemon.vpcd(0));
+                VpcdReader second = new VpcdReader(daemon.vpcd(1))) {
+            first.insert(Pkcs15Card.create(holder, random));
+            second.insert(VirtualCard.create(holder, random));
+            PcscReaders readers = PcscReaders.ofThisComputer();
+            Eventually.holds(
+                    "both cards are seen",
+                    () -> readers.list().stream().allMatch(ApduReader::cardPresent));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            PrintStream lines = new PrintStream(out, true, StandardCharsets.UTF_8);
+            assertEquals(0, Perennial.run(new String[] {"card", "list"}, lines, lines));
+            String text = out.toString(StandardCharsets.UTF_8);
+            assertTrue(text.contains(PcscDaemon.reader(0) + " C03"), text);
+            assertTrue(text.contains(PcscDaemon.reader(1) + " 卡號:[0088000000000042]"), text);
         }
     }
 
