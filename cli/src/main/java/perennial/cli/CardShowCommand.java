@@ -163,6 +163,7 @@ final class CardShowCommand implements Runnable {
         document.put("notBefore", certificate.validity().notBefore().toString());
         document.put("notAfter", certificate.validity().notAfter().toString());
         document.put("sha256", certificate.fingerprint());
+        document.put("pem", PemFiles.encode(certificate));
         return document;
     }
 }
