@@ -291,6 +291,23 @@ class LocalCaTest {
     }
 
     @Test
+    void many_holders_at_once_all_get_their_certificates() throws Exception {
+        List<Callable<IssueOutcome>> calls = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            KeyPair key = key(100L + i);
+            for (int n = 0; n < 25; n++) {
+                long transaction = 1000L + 100L * i + n;
+                calls.add(() -> ca.issue(first(transaction, key)));
+            }
+        }
+        try (var executor = Executors.newFixedThreadPool(8)) {
+            for (Future<IssueOutcome> outcome : executor.invokeAll(calls)) {
+                accepted(outcome.get());
+            }
+        }
+    }
+
+    @Test
     void eight_renewals_of_one_certificate_at_once_give_one() throws Exception {
         Certificate old = accepted(ca.issue(first(1, key(1))));
         List<Callable<IssueOutcome>> calls = new ArrayList<>();

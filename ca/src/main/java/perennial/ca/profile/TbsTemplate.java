@@ -45,7 +45,6 @@ import perennial.core.crypto.SignatureAlgorithm;
 public final class TbsTemplate {
     private final Certificate issuer;
     private final URI publicBase;
-    private final X509ExtensionUtils identifiers = new BcX509ExtensionUtils();
 
     /// @param publicBase where the certificate says that status and issuer are found
     public TbsTemplate(Certificate issuer, URI publicBase) {
@@ -80,6 +79,8 @@ public final class TbsTemplate {
     private Extensions extensions(
             CertificateProfile profile, SubjectPublicKeyInfo key, String keyAlgorithm)
             throws IOException {
+        // Of its own: it computes with a digest that two threads would spoil for each other.
+        X509ExtensionUtils identifiers = new BcX509ExtensionUtils();
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         extensions.addExtension(
                 Extension.authorityKeyIdentifier,

@@ -19,8 +19,8 @@ import perennial.cli.Failure;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
 
-/// Other people's software looks at the same card: OpenSC's tools and the JDK's SunPKCS11 have to
-/// find the renewed certificate and sign with its key.
+/// Other people's software looks at the same card: OpenSC's tools have to find the renewed
+/// certificate and sign with its key, the JDK's SunPKCS11 has to find both.
 final class Agreement {
     /// OpenSC's number for the signature slot of a PIV card.
     private static final String SIGNATURE_ID = "02";

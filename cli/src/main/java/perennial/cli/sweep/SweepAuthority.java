@@ -119,11 +119,13 @@ final class SweepAuthority implements AutoCloseable {
                         ProofOfPossession.SIGNATURE,
                         Optional.empty(),
                         Optional.empty());
-        if (past.issue(request) instanceof IssueOutcome.Accepted(Certificate certificate)) {
+        IssueOutcome outcome = past.issue(request);
+        if (outcome instanceof IssueOutcome.Accepted(Certificate certificate)) {
             desk(RenewalKind.RENEWAL).registerCard(card, List.of(certificate));
             return certificate;
         }
-        throw new Failure(Problem.LINT_REFUSED, "no first certificate for " + slot);
+        throw new Failure(
+                Problem.LINT_REFUSED, "no certificate for %s: %s".formatted(slot, outcome));
     }
 
     /// The registration authority's end of the wire.
