@@ -2,6 +2,7 @@
 package perennial.agent;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,8 +19,11 @@ import perennial.agent.renewal.CardRenewals;
 import perennial.agent.renewal.FileJournal;
 import perennial.agent.renewal.RenewalJournal;
 import perennial.agent.tools.CardTools;
+import perennial.agent.tools.FileTools;
 import perennial.agent.tools.PinPolicyFile;
+import perennial.agent.tools.UnlockTools;
 import perennial.card.CardReaders;
+import perennial.core.certificate.Certificate;
 import perennial.protocol.cmp.CmpClient;
 import perennial.protocol.http.HttpExchange;
 import perennial.protocol.http.MessageExchange;
@@ -81,14 +85,28 @@ public final class Agent implements AutoCloseable {
                         settings.port(),
                         new LoopbackServer.Identity(VERSION, origins),
                         renewals,
-                        new CardTools(
-                                renewals::open,
-                                PinPolicyFile.read(settings.home()),
-                                ways.timing().clock()),
+                        tools(settings, renewals, ways.timing().clock(), random),
                         watch,
                         random);
         watch.start();
         return new Agent(renewals, Optional.of(loopback), List.copyOf(exchanges.values()));
+    }
+
+    private static LoopbackServer.Tools tools(
+            AgentSettings settings, CardRenewals renewals, Clock clock, SecureRandom random) {
+        Path home = settings.home();
+        List<Certificate> anchors =
+                settings.registrationAuthorities().stream()
+                        .flatMap(trust -> trust.trustAnchors().stream())
+                        .distinct()
+                        .toList();
+        CardTools cards = new CardTools(renewals::open, PinPolicyFile.read(home), clock);
+        return new LoopbackServer.Tools(
+                cards,
+                new FileTools(cards, clock, random),
+                new FileTools.Trust(anchors, List.of()),
+                new UnlockTools(cards, home, anchors, clock, random),
+                home.resolve("files"));
     }
 
     /// The same without port and watching, for a single command; another agent may be running on

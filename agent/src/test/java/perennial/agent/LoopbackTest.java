@@ -14,6 +14,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import perennial.card.KeySlot;
 import perennial.core.advice.Problem;
+import perennial.core.certificate.CardNumber;
+import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyAlgorithm;
+import perennial.core.renewal.RenewalId;
+import perennial.core.renewal.Ticket;
+import perennial.virtualcard.ManagementKey;
+import perennial.virtualcard.Personalisation;
+import perennial.virtualcard.ProductGeneration;
+import perennial.virtualcard.VirtualCard;
 
 /// The agent's window over real sockets.
 class LoopbackTest {
@@ -79,6 +91,65 @@ class LoopbackTest {
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// A card that does not keep its management key: whoever writes has to know it.
+    @Test
+    void a_card_that_takes_a_second_secret_is_renewed_with_it() {
+        VirtualCard strict =
+                VirtualCard.create(
+                        new Personalisation(
+                                new CardNumber("0088000000000007"),
+                                "123456".toCharArray(),
+                                "87654321".toCharArray(),
+                                ProductGeneration.STANDARD,
+                                new ManagementKey(ManagementKey.Algorithm.AES_256, false)),
+                        new SecureRandom());
+        Certificate old =
+                Desk.authority()
+                        .issue(
+                                strict.generate(KeySlot.DIGITAL_SIGNATURE, KeyAlgorithm.P_256),
+                                KeyUsage.digitalSignature,
+                                Desk.CLOCK.instant().plus(Duration.ofDays(20)));
+        strict.install(KeySlot.DIGITAL_SIGNATURE, old);
+        desk.ra.register(old);
+        desk.replaceCard(strict);
+        String key = new String(strict.managementKey());
+        String opened = http.open();
+        assertFalse(opened.isEmpty());
+        Ticket ticket =
+                new Ticket(
+                        List.of(
+                                new Ticket.Entry(
+                                        RenewalId.random(new SecureRandom()), old.serialNumber())));
+        String plan =
+                http.ask(
+                        "renewal",
+                        "{\"origin\":\"%s\",\"reader\":\"%s\",\"ticket\":\"%s\"}"
+                                .formatted(Desk.ORIGIN, Desk.READER, ticket.text()));
+        assertEquals("true", member(plan, "secondSecret"));
+        String run = member(plan, "run");
+        char other = key.charAt(0) == '0' ? '1' : '0';
+        assertEquals(
+                Problem.SECOND_SECRET_WRONG.code(),
+                member(pinAnd(run, "123456", other + key.substring(1)), "code"));
+        assertEquals(
+                Problem.REQUEST_INVALID.code(),
+                member(pinAnd(run, "123456", "not printable:\t"), "code"));
+        assertEquals("{\"outcome\":\"VERIFIED\"}", pinAnd(run, "123456", key));
+        String end = awaitEnd(run);
+        assertEquals("CONFIRMED", member(end, "state"), end);
+        assertEquals("3", member(http.ask("card", card(Desk.READER)), "triesLeft"));
+    }
+
+    private static String card(String reader) {
+        return "{\"reader\":\"%s\"}".formatted(reader);
+    }
+
+    private String pinAnd(String run, String pin, String second) {
+        Map<String, String> headers = new HashMap<>(http.own());
+        headers.put("X-Perennial-Run", run);
+        return http.send("POST", "/window/api/pin", headers, sealed(pin, second)).body();
     }
 
     private String awaitEnd(String run) {

@@ -25,7 +25,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class SealingPage {
     private SealingPage() {}
 
-    static byte[] seal(String key, String... pins) throws GeneralSecurityException {
+    static byte[] seal(String key, String... secrets) throws GeneralSecurityException {
         byte[] agentPoint = Base64.getDecoder().decode(key);
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -56,17 +56,27 @@ final class SealingPage {
                                         .addIKM(agreement.generateSecret())
                                         .thenExpand(
                                                 joined(label, agentPoint, ownPoint),
-                                                32 + 8 * pins.length));
+                                                32 + padded(secrets).length));
         byte[] masked = Arrays.copyOfRange(derived, 32, derived.length);
-        for (int i = 0; i < pins.length; i++) {
-            for (int j = 0; j < 8; j++) {
-                masked[8 * i + j] ^=
-                        (byte) (j < pins[i].length() ? pins[i].charAt(j) : (char) 0xFF);
-            }
+        byte[] clear = padded(secrets);
+        for (int i = 0; i < clear.length; i++) {
+            masked[i] ^= clear[i];
         }
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(derived, 0, 32, "HmacSHA256"));
         return joined(ownPoint, masked, mac.doFinal(masked));
+    }
+
+    /// Each filled up with FF to whole blocks of eight octets.
+    private static byte[] padded(String... secrets) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String secret : secrets) {
+            all.writeBytes(secret.getBytes(StandardCharsets.US_ASCII));
+            while (all.size() % 8 != 0) {
+                all.write(0xFF);
+            }
+        }
+        return all.toByteArray();
     }
 
     private static byte[] joined(byte[]... parts) {

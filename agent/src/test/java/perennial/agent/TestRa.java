@@ -72,6 +72,11 @@ final class TestRa implements UpdateService {
         refusal = Optional.of(new IssueOutcome.Rejection(reason, text));
     }
 
+    /// Has one more holder's certificate in its register.
+    synchronized void register(Certificate certificate) {
+        known.put(certificate.id(), certificate);
+    }
+
     @Override
     public synchronized IssueOutcome update(UpdateRequest request) {
         asked.add(request);

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.cli;
 
-import java.io.Console;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import perennial.agent.Agent;
@@ -33,10 +26,7 @@ import picocli.CommandLine.Option;
             "The PIN is asked for; it is never an argument."
         })
 final class RenewCommand implements Callable<Integer> {
-    /// A management key of 32 octets in hexadecimal, and a line end.
-    private static final int MAX_SECRET_FILE = 66;
-
-    private final perennial.cli.Console console;
+    private final Console console;
 
     @Mixin private AgentHome home = new AgentHome();
 
@@ -45,7 +35,7 @@ final class RenewCommand implements Callable<Integer> {
     @Option(
             names = "--pin-file",
             paramLabel = "FILE",
-            description = "read the PIN from this file instead of asking")
+            description = "read the PIN from this file; - for a line of standard input")
     private Optional<Path> pinFile = Optional.empty();
 
     @Option(names = "--last-try", description = "agree to use the card's last PIN try")
@@ -59,7 +49,7 @@ final class RenewCommand implements Callable<Integer> {
                             + " ask for one to be written")
     private Optional<Path> secondSecretFile = Optional.empty();
 
-    RenewCommand(perennial.cli.Console console) {
+    RenewCommand(Console console) {
         this.console = console;
     }
 
@@ -82,7 +72,7 @@ final class RenewCommand implements Callable<Integer> {
                             reader,
                             home.registrationAuthority(),
                             Optional.empty(),
-                            new PinEntry(pin(), lastTry, secondSecret()),
+                            entry(),
                             progress ->
                                     steps.of(progress)
                                             .forEach(step -> console.say("step %s", step)));
@@ -112,56 +102,20 @@ final class RenewCommand implements Callable<Integer> {
                                                         c.slot() + " " + c.serialNumber())));
             }
         }
-        return perennial.cli.Console.FAILED;
+        return Console.FAILED;
     }
 
-    private Pin pin() {
-        char[] characters = pinFile.map(RenewCommand::fromFile).orElseGet(this::fromTerminal);
+    private PinEntry entry() {
+        SecretEntry secrets = new SecretEntry(console);
+        Pin pin = secrets.pin(pinFile, console.choose("PIN碼: ", "PIN: "));
         try {
-            return Pin.of(characters);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(Problem.PIN_FORMAT, "", e);
-        } finally {
-            Arrays.fill(characters, '\0');
-        }
-    }
-
-    private Optional<char[]> secondSecret() {
-        return secondSecretFile.map(RenewCommand::fromFile);
-    }
-
-    private char[] fromTerminal() {
-        Console terminal =
-                Optional.ofNullable(System.console())
-                        .filter(Console::isTerminal)
-                        .orElseThrow(() ->
-                                new Failure(
-                                        Problem.FILE_NOT_USABLE,
-                                        "no terminal to ask for the PIN; use --pin-file"));
-        return Optional.ofNullable(terminal.readPassword("%s", console.choose("PIN碼: ", "PIN: ")))
-                .orElseGet(() -> new char[0]);
-    }
-
-    /// The file's characters without a line end.
-    private static char[] fromFile(Path file) {
-        byte[] octets = new byte[0];
-        try {
-            if (Files.size(file) > MAX_SECRET_FILE) {
-                throw new Failure(Problem.PIN_FORMAT, file + " is longer than a secret");
-            }
-            octets = Files.readAllBytes(file);
-            CharBuffer decoded = StandardCharsets.ISO_8859_1.decode(ByteBuffer.wrap(octets));
-            int end = decoded.length();
-            while (end > 0 && decoded.get(end - 1) <= ' ') {
-                end--;
-            }
-            char[] characters = Arrays.copyOf(decoded.array(), end);
-            Arrays.fill(decoded.array(), '\0');
-            return characters;
-        } catch (IOException e) {
-            throw new Failure(Problem.FILE_NOT_USABLE, file + ": cannot be read", e);
-        } finally {
-            Arrays.fill(octets, (byte) 0);
+            return new PinEntry(
+                    pin,
+                    lastTry,
+                    secondSecretFile.map(file -> secrets.characters(Optional.of(file), "")));
+        } catch (Failure e) {
+            pin.close();
+            throw e;
         }
     }
 }

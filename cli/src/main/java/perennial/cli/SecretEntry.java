@@ -14,7 +14,9 @@ import perennial.core.advice.Problem;
 /// from the terminal without showing it. Never from an argument: every program of the computer sees
 /// those.
 final class SecretEntry {
-    private static final int MAX_OCTETS = 64;
+    /// The longest is a management key of 32 octets in hexadecimal, before CR.
+    private static final int MAX_OCTETS = 2 * 32 + 1;
+
     private static final Path STANDARD_INPUT = Path.of("-");
 
     private final Console console;
@@ -101,7 +103,7 @@ final class SecretEntry {
         try {
             for (int octet = in.read(); octet >= 0 && octet != '\n'; octet = in.read()) {
                 if (length == MAX_OCTETS) {
-                    throw new Failure(Problem.PIN_FORMAT, "longer than a PIN");
+                    throw new Failure(Problem.PIN_FORMAT, "longer than any secret");
                 }
                 characters[length++] = (char) octet;
             }

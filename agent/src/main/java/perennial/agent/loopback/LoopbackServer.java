@@ -10,6 +10,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import perennial.agent.AgentException;
 import perennial.agent.renewal.CardRenewals;
 import perennial.agent.tools.CardTools;
+import perennial.agent.tools.FileTools;
+import perennial.agent.tools.UnlockTools;
 import perennial.core.advice.Problem;
 
 /// The agent's window at `http://localhost:PORT`, on both loopback addresses, 127.0.0.1 and ::1: a
@@ -37,15 +40,28 @@ public final class LoopbackServer implements AutoCloseable {
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final ReaderWatch watch;
+    private final WindowFiles files;
 
     /// @param version what the pages are told
     /// @param origins the origins of the pages that may ask for a renewal
     public record Identity(String version, List<URI> origins) {}
 
-    private LoopbackServer(List<HttpServer> servers, ReaderWatch watch) {
+    /// What the card tools' page works with.
+    ///
+    /// @param trust whose certificates count where a signature is verified
+    /// @param folder where files lie while they are worked on; emptied first and last
+    public record Tools(
+            CardTools cards,
+            FileTools files,
+            FileTools.Trust trust,
+            UnlockTools unlocking,
+            Path folder) {}
+
+    private LoopbackServer(List<HttpServer> servers, ReaderWatch watch, WindowFiles files) {
         this.servers = servers;
         this.port = servers.getFirst().getAddress().getPort();
         this.watch = watch;
+        this.files = files;
     }
 
     /// @param port 0 for any that is free on both addresses
@@ -54,10 +70,11 @@ public final class LoopbackServer implements AutoCloseable {
             int port,
             Identity identity,
             CardRenewals renewals,
-            CardTools tools,
+            Tools tools,
             ReaderWatch watch,
             SecureRandom random) {
-        LoopbackServer loopback = new LoopbackServer(bind(port), watch);
+        LoopbackServer loopback =
+                new LoopbackServer(bind(port), watch, new WindowFiles(tools.folder()));
         loopback.serve(identity, renewals, tools, random);
         return loopback;
     }
@@ -66,14 +83,16 @@ public final class LoopbackServer implements AutoCloseable {
         return port;
     }
 
-    private void serve(
-            Identity identity, CardRenewals renewals, CardTools tools, SecureRandom random) {
+    private void serve(Identity identity, CardRenewals renewals, Tools tools, SecureRandom random) {
         Answers answers = new Answers();
         Windows windows = new Windows(random);
         ReaderRoutes cards = new ReaderRoutes(renewals, watch, answers);
         OneTimeKeys keys = new OneTimeKeys(random);
         RenewalRoutes runs = new RenewalRoutes(renewals, workers, random, keys, answers);
-        ToolRoutes tooling = new ToolRoutes(tools, keys, answers);
+        ToolRoutes tooling =
+                new ToolRoutes(
+                        tools.cards(), tools.unlocking(), identity.origins(), files, keys, answers);
+        FileRoutes filing = new FileRoutes(tools.files(), tools.trust(), files, tooling, keys);
         Map<String, Route> routes =
                 Map.ofEntries(
                         Map.entry("open", call -> opened(identity, windows)),
@@ -87,7 +106,17 @@ public final class LoopbackServer implements AutoCloseable {
                         Map.entry("progress", runs::progress),
                         Map.entry("tool-card", tooling::card),
                         Map.entry("tool-change-pin", tooling::changePin),
-                        Map.entry("tool-unlock", tooling::unlock));
+                        Map.entry("tool-unlock", tooling::unlock),
+                        Map.entry("tool-unlock-online", tooling::unlockOnline),
+                        Map.entry("tool-unlock-request", tooling::unlockRequest),
+                        Map.entry("tool-unlock-finish", tooling::unlockFinish),
+                        Map.entry("file-begin", filing::begin),
+                        Map.entry(WindowHandler.FILE_PART, filing::append),
+                        Map.entry("file-sign", filing::sign),
+                        Map.entry("file-verify", filing::verify),
+                        Map.entry("file-decipher", filing::decipher),
+                        Map.entry("file-part", filing::part),
+                        Map.entry("file-forget", filing::forget));
         WindowHandler handler =
                 new WindowHandler(
                         new RequestGate(port),
@@ -170,5 +199,6 @@ public final class LoopbackServer implements AutoCloseable {
             workers.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        files.close();
     }
 }

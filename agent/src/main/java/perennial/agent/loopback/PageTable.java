@@ -19,6 +19,7 @@ final class PageTable {
                     Map.entry("/window/agent.js", "agent.js"),
                     Map.entry("/window/opener.js", "opener.js"),
                     Map.entry("/window/seal.js", "seal.js"),
+                    Map.entry("/window/files.js", "files.js"),
                     Map.entry("/window/texts.js", "texts.js"),
                     Map.entry("/window/view.js", "view.js"),
                     Map.entry("/tools", "tools.html"),

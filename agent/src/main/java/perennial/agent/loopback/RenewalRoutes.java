@@ -15,6 +15,7 @@ import perennial.agent.PinEntry;
 import perennial.agent.renewal.CardRenewals;
 import perennial.agent.renewal.PlannedRenewal;
 import perennial.agent.renewal.RenewalOrder;
+import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
 import perennial.core.renewal.Ticket;
@@ -64,7 +65,8 @@ final class RenewalRoutes {
                 .with("cardNumber", plan.cardNumber().value())
                 .with("triesLeft", plan.triesLeft())
                 .with("certificates", Answers.list(plan.certificates(), answers::toRenew))
-                .with("resumes", plan.resumes());
+                .with("resumes", plan.resumes())
+                .with("secondSecret", plan.asksSecondSecret());
     }
 
     Json.Members pin(Call call) {
@@ -72,7 +74,7 @@ final class RenewalRoutes {
         boolean consent = RequestGate.only(call.headers(), "X-Perennial-Last-Try").equals("yes");
         PinOutcome outcome;
         try (SealedSecret sealed = keys.open(call);
-                PinEntry entry = PinEntry.of(sealed.pins(1).getFirst(), consent)) {
+                PinEntry entry = entry(sealed, consent, plan.asksSecondSecret())) {
             outcome = plan.enterPin(entry);
         }
         return switch (outcome) {
@@ -84,6 +86,19 @@ final class RenewalRoutes {
                     new Json.Members().with("outcome", "WRONG").with("triesLeft", left);
             case PinOutcome.Blocked _ -> new Json.Members().with("outcome", "BLOCKED");
         };
+    }
+
+    private static PinEntry entry(SealedSecret sealed, boolean consent, boolean second) {
+        if (!second) {
+            return PinEntry.of(sealed.pins(1).getFirst(), consent);
+        }
+        Pin pin = sealed.firstPins(1).getFirst();
+        try {
+            return new PinEntry(pin, consent, sealed.textAfter(1));
+        } catch (AgentException e) {
+            pin.close();
+            throw e;
+        }
     }
 
     Json.Members progress(Call call) throws Json.MalformedException, InterruptedException {

@@ -16,6 +16,7 @@ import java.security.spec.ECPublicKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.KDF;
 import javax.crypto.KeyAgreement;
 import javax.crypto.Mac;
@@ -32,18 +33,19 @@ import perennial.core.advice.Problem;
 /// key on P-256, uncompressed; HKDF-SHA256 over the shared secret, without salt and with `perennial
 /// secret 1 ‖ agent's point ‖ page's point` as info, gives the key of the HMAC-SHA256 tag over the
 /// masked octets and then their mask. What is masked is one block of eight octets for each PIN,
-/// filled up with FF.
+/// filled up with FF; a longer secret, only ever the last, takes several.
 ///
 /// A cipher would hold the PIN in buffers of its own; of an exclusive or both halves are known and
 /// each alone says nothing.
 final class SealedSecret implements AutoCloseable {
-    /// A PIN, a new one, and the new one again.
-    static final int MAX_PINS = 3;
+    /// A PIN, and a management key of 32 octets in hexadecimal.
+    static final int MAX_BLOCKS = 9;
 
     private static final int COORDINATE = 32;
     private static final int POINT = 1 + 2 * COORDINATE;
     private static final int TAG = 32;
     private static final byte UNCOMPRESSED = 0x04;
+    private static final int FILLING = 0xFF;
     private static final byte[] LABEL = "perennial secret 1".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] masked;
@@ -57,7 +59,9 @@ final class SealedSecret implements AutoCloseable {
     /// @throws AgentException REQUEST_INVALID when it was not sealed to this key
     static SealedSecret open(byte[] sealed, KeyPair key) {
         int blocks = (sealed.length - POINT - TAG) / Pin.PADDED;
-        if (blocks < 1 || blocks > MAX_PINS || sealed.length != POINT + TAG + blocks * Pin.PADDED) {
+        if (blocks < 1
+                || blocks > MAX_BLOCKS
+                || sealed.length != POINT + TAG + blocks * Pin.PADDED) {
             throw invalid("a sealed secret of %d octets".formatted(sealed.length));
         }
         byte[] point = Arrays.copyOf(sealed, POINT);
@@ -84,6 +88,17 @@ final class SealedSecret implements AutoCloseable {
         if (masked.length != count * Pin.PADDED) {
             throw invalid("%d PINs were expected".formatted(count));
         }
+        return firstPins(count);
+    }
+
+    /// Those that come first; what follows them is [#textAfter].
+    ///
+    /// @throws AgentException PIN_FORMAT when one has not the form of a PIN, REQUEST_INVALID when
+    ///   there are fewer
+    List<Pin> firstPins(int count) {
+        if (masked.length < count * Pin.PADDED) {
+            throw invalid("%d PINs were expected".formatted(count));
+        }
         List<Pin> pins = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
@@ -94,6 +109,31 @@ final class SealedSecret implements AutoCloseable {
             pins.forEach(Pin::close);
             throw new AgentException(Problem.PIN_FORMAT, "not the form of a PIN", e);
         }
+    }
+
+    /// The secret behind the PINs, without its filling; empty when nothing follows them. The caller
+    /// wipes it.
+    ///
+    /// @throws AgentException REQUEST_INVALID when it is not of printable ASCII characters
+    Optional<char[]> textAfter(int pins) {
+        char[] text = new char[Math.max(0, masked.length - pins * Pin.PADDED)];
+        int length = 0;
+        boolean ended = false;
+        for (int i = 0; i < text.length; i++) {
+            int octet = (masked[pins * Pin.PADDED + i] ^ mask[pins * Pin.PADDED + i]) & 0xFF;
+            boolean filling = octet == FILLING;
+            if (!filling && (ended || octet <= ' ' || octet > '~')) {
+                Arrays.fill(text, '\0');
+                throw invalid("a secret that is not of printable characters");
+            }
+            ended |= filling;
+            if (!ended) {
+                text[length++] = (char) octet;
+            }
+        }
+        char[] characters = Arrays.copyOf(text, length);
+        Arrays.fill(text, '\0');
+        return length == 0 ? Optional.empty() : Optional.of(characters);
     }
 
     private Pin block(int index) {

@@ -9,10 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import perennial.agent.AgentException;
-import perennial.card.CardException;
+import perennial.core.advice.Explained;
 import perennial.core.advice.Problem;
-import perennial.protocol.cmp.ProtocolException;
 
 /// Everything that arrives at the port: pages by GET, questions by POST, and nothing else. What is
 /// refused gets 403 without a word.
@@ -20,6 +18,9 @@ final class WindowHandler implements HttpHandler {
     private static final System.Logger LOG = System.getLogger(WindowHandler.class.getName());
     private static final String API = "/window/api/";
     private static final int MAX_BODY = 64 * 1024;
+
+    /// The one question whose body is larger: a part of a file.
+    static final String FILE_PART = "file-append";
 
     private final RequestGate gate;
     private final PageTable pages;
@@ -71,7 +72,8 @@ final class WindowHandler implements HttpHandler {
             refuse(exchange);
             return;
         }
-        Optional<byte[]> body = TimedBody.read(exchange, MAX_BODY);
+        Optional<byte[]> body =
+                TimedBody.read(exchange, name.equals(FILE_PART) ? WindowFiles.PART : MAX_BODY);
         if (body.isEmpty()) {
             refuse(exchange);
             return;
@@ -91,18 +93,13 @@ final class WindowHandler implements HttpHandler {
             return route.answer(call);
         } catch (Json.MalformedException e) {
             return answers.problem(Problem.REQUEST_INVALID, call.language());
-        } catch (AgentException e) {
-            return answers.problem(logged(e.problem(), e), call.language());
-        } catch (CardException e) {
-            return answers.problem(logged(e.problem(), e), call.language());
-        } catch (ProtocolException e) {
-            return answers.problem(logged(e.problem(), e), call.language());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return answers.problem(Problem.AGENT_LOST, call.language());
         } catch (RuntimeException e) {
-            // The thread's edge.
-            return answers.problem(logged(Problem.INTERNAL, e), call.language());
+            // The thread's edge: what nobody explains is ours.
+            Problem problem = e instanceof Explained told ? told.problem() : Problem.INTERNAL;
+            return answers.problem(logged(problem, e), call.language());
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import perennial.agent.AgentException;
+import perennial.agent.files.OwnerOnly;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import perennial.agent.AgentException;
+import perennial.agent.files.OwnerOnly;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
 import perennial.core.renewal.RenewalEvent;

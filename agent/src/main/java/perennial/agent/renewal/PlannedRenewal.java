@@ -26,6 +26,7 @@ public final class PlannedRenewal {
     private final int triesLeft;
     private final List<SlotCertificate> certificates;
     private final boolean resumes;
+    private final boolean asksSecondSecret;
     private final ProgressBoard board;
 
     /// From the verified PIN to the end of the run.
@@ -51,6 +52,7 @@ public final class PlannedRenewal {
         List<RenewalRun> runs = renewals.runs(session, order);
         this.cardNumber = session.cardNumber();
         this.triesLeft = session.triesLeft();
+        this.asksSecondSecret = session.abilities().secondSecret();
         this.certificates =
                 runs.stream().map(r -> new SlotCertificate(r.subject().slot(), r.old())).toList();
         this.resumes = runs.stream().anyMatch(r -> !(r.renewal() instanceof Renewal.Invited));
@@ -76,6 +78,11 @@ public final class PlannedRenewal {
     /// Whether something was begun before.
     public boolean resumes() {
         return resumes;
+    }
+
+    /// Whether the card takes new keys only with a second secret ([PinEntry#secondSecret]).
+    public boolean asksSecondSecret() {
+        return asksSecondSecret;
     }
 
     public ProgressBoard board() {

@@ -25,6 +25,7 @@ import perennial.protocol.cms.EncipheredFile;
 import perennial.protocol.cms.FileVerifier;
 import perennial.protocol.cms.SignedFile;
 import perennial.protocol.cms.SignerVerdict;
+import perennial.protocol.http.IssuerCertificates;
 
 /// What a holder does with files and a card. Safe for use by many threads.
 ///
@@ -72,7 +73,8 @@ public final class FileTools {
 
     /// Signs with the signature key, or the authentication key of a card that has no other.
     ///
-    /// @param chain certificates that lead from the card's to an anchor, sent along
+    /// @param chain certificates that lead from the card's to an anchor, sent along; when empty,
+    ///   they are fetched from where the certificate says that they are
     /// @return of the PIN; there is a signature only if it is verified
     /// @throws CardException NO_CERTIFICATE and whatever the card does
     /// @throws AgentException as [CardTools#withPin], FILE_NOT_USABLE
@@ -106,13 +108,22 @@ public final class FileTools {
                     try (InputStream content = input(file)) {
                         SignedFile.sign(
                                 new SignedFile.Signing(
-                                        session.signer(slot), certificate, chain, clock.instant()),
+                                        session.signer(slot),
+                                        certificate,
+                                        chain.isEmpty() ? above(certificate) : chain,
+                                        clock.instant()),
                                 where,
                                 content,
                                 to);
                     }
                     return true;
                 });
+    }
+
+    private static List<Certificate> above(Certificate certificate) {
+        try (IssuerCertificates issuers = new IssuerCertificates()) {
+            return issuers.above(certificate);
+        }
     }
 
     private static byte[] small(Path file) throws IOException {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import perennial.agent.AgentException;
+import perennial.agent.files.OwnerOnly;
 import perennial.agent.tools.CardTools.Answer;
 import perennial.agent.tools.CardTools.Shown;
 import perennial.card.Pin;
@@ -94,7 +95,7 @@ public final class UnlockTools {
         try {
             Files.createDirectories(home);
             Files.deleteIfExists(file);
-            Files.createFile(file, OwnerOnlyFile.attribute());
+            Files.createFile(file, OwnerOnly.file());
             Files.write(file, saved);
         } catch (IOException e) {
             throw new AgentException(Problem.JOURNAL_NOT_WRITABLE, file.toString(), e);

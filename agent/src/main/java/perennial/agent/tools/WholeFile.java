@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import perennial.agent.AgentException;
+import perennial.agent.files.OwnerOnly;
 import perennial.core.advice.Problem;
 
 /// A new file, whole or not at all: it gets its name when its last octet is written. One that is
@@ -44,7 +45,7 @@ final class WholeFile {
 
     private static boolean written(Path part, Writing writing) throws IOException {
         // What is deciphered is its owner's alone, and so is what was signed before it is sent.
-        Files.createFile(part, OwnerOnlyFile.attribute());
+        Files.createFile(part, OwnerOnly.file());
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
             return writing.write(out);
         }

@@ -35,19 +35,20 @@ export const renewal = (origin, reader, ticket) => ask("renewal", { origin, read
 export const progress = (run, after) => ask("progress", { run, after });
 
 /**
- * Gives the PIN to the card, sealed to a key that the agent makes for this once.
- * @param {Uint8Array} pin its characters as octets; overwritten before this returns
+ * Gives the PIN, and the second secret of a card that takes one, to the card, sealed to a key that the agent makes for
+ * this once.
+ * @param {Uint8Array[]} secrets their characters as octets; overwritten before this returns
  */
-export async function verify(run, pin, lastTry) {
+export async function verify(run, secrets, lastTry) {
   const headers = { "Content-Type": "application/octet-stream", "X-Perennial-Run": run };
   if (lastTry) {
     headers["X-Perennial-Last-Try"] = "yes";
   }
   try {
     const { key } = await ask("key", {});
-    return await post("pin", headers, await seal(key, [pin]));
+    return await post("pin", headers, await seal(key, secrets));
   } finally {
-    pin.fill(0);
+    secrets.forEach((secret) => secret.fill(0));
   }
 }
 
@@ -58,12 +59,14 @@ export const toolCard = (reader) => ask("tool-card", { reader });
  * @param {string} question what is to be done with them
  * @param {{reader: string, cardNumber: string}} card the one that the person saw
  * @param {Uint8Array[]} secrets their characters as octets; overwritten before this returns
+ * @param {object} more further header fields
  */
-export async function present(question, card, secrets, lastTry) {
+export async function present(question, card, secrets, lastTry, more = {}) {
   const headers = {
     "Content-Type": "application/octet-stream",
     "X-Perennial-Reader": encodeURIComponent(card.reader),
     "X-Perennial-Card": card.cardNumber,
+    ...more,
   };
   if (lastTry) {
     headers["X-Perennial-Last-Try"] = "yes";
@@ -77,6 +80,13 @@ export async function present(question, card, secrets, lastTry) {
     }
   }
 }
+
+export const fileBegin = (role) => ask("file-begin", { role });
+export const fileAppend = (role, part) =>
+  post("file-append", { "Content-Type": "application/octet-stream", "X-Perennial-File": role }, part);
+export const filePart = (from) => ask("file-part", { from });
+export const fileVerify = (detached) => ask("file-verify", { detached: detached ? "yes" : "no" });
+export const fileForget = () => ask("file-forget", {});
 
 function ask(name, body) {
   return post(name, { "Content-Type": "application/json" }, JSON.stringify(body));

@@ -5,24 +5,26 @@
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const LABEL = new TextEncoder().encode("perennial secret 1");
 const TAG = 32;
-/** A PIN as the card takes it: filled up with FF. */
+/** A PIN as the card takes it: filled up with FF. A longer secret takes several. */
 const BLOCK = 8;
 
 /**
  * @param {string} key the agent's one-time key, Base64
- * @param {Uint8Array[]} pins at most eight octets each; they stay the caller's to overwrite
+ * @param {Uint8Array[]} secrets PINs of at most eight octets, then perhaps one that is longer; they stay the caller's to overwrite
  * @returns {Promise<Uint8Array>}
  */
-export async function seal(key, pins) {
+export async function seal(key, secrets) {
   const agentPoint = Uint8Array.from(atob(key), (character) => character.charCodeAt(0));
   const own = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
   const ownPoint = new Uint8Array(await crypto.subtle.exportKey("raw", own.publicKey));
-  const length = BLOCK * pins.length;
+  const blocks = secrets.map((secret) => Math.max(1, Math.ceil(secret.length / BLOCK)));
+  const length = BLOCK * blocks.reduce((sum, count) => sum + count, 0);
   const derived = await derive(own.privateKey, agentPoint, joined(LABEL, agentPoint, ownPoint), TAG + length);
   const masked = derived.slice(TAG);
-  pins.forEach((pin, index) => {
-    for (let i = 0; i < BLOCK; i++) {
-      masked[BLOCK * index + i] ^= i < pin.length ? pin[i] : 0xff;
+  let position = 0;
+  secrets.forEach((secret, index) => {
+    for (let i = 0; i < BLOCK * blocks[index]; i++) {
+      masked[position++] ^= i < secret.length ? secret[i] : 0xff;
     }
   });
   const tagKey = await crypto.subtle.importKey(

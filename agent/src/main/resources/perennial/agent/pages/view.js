@@ -85,7 +85,10 @@ export function askPin(origin, renewal) {
     }),
   );
   byId("pin").value = "";
+  byId("second").value = "";
+  show("second-box", renewal.secondSecret === true);
   pinError("");
+  secondError("");
   tries(renewal.triesLeft);
   byId("pin").focus();
 }
@@ -101,6 +104,11 @@ export function pinError(text) {
   byId("pin").setAttribute("aria-invalid", String(text !== ""));
 }
 
+export function secondError(text) {
+  byId("second-error").textContent = text;
+  byId("second").setAttribute("aria-invalid", String(text !== ""));
+}
+
 export function wrongPin(left) {
   tries(left);
   pinError(fill(texts.wrong, { tries: left }));
@@ -111,8 +119,10 @@ export function wrongPin(left) {
 export function checkingPin(checking) {
   byId("pin-submit").disabled = checking;
   byId("pin").readOnly = checking;
+  byId("second").readOnly = checking;
   if (checking) {
     pinError("");
+    secondError("");
   }
   status(checking ? texts.checkingPin : "");
 }

@@ -10,10 +10,14 @@ import * as view from "./view.js";
 const { byId } = view;
 /** A PIN as the card takes it: 6 to 8 printable ASCII characters, one octet each. */
 const PIN_SHAPE = /^[\x21-\x7e]{6,8}$/;
+/** A management key in hexadecimal, or an SO PIN. */
+const SECOND_SHAPE = /^[\x21-\x7e]{1,64}$/;
 /** How soon an agent that is gone is looked for again, in milliseconds. */
 const LOOK_AGAIN = 2000;
 /** Refusals of a PIN before the card sees it: its form, and a last try without consent. */
 const COST_NO_TRY = ["C07", "C08"];
+/** The PIN was right and the second secret was not: both are asked for again. */
+const SECOND_WRONG = "C17";
 
 let page = { say: () => {}, exists: false };
 let readers = [];
@@ -121,16 +125,26 @@ function blocked() {
   page.say({ type: "problem", about: "renewal", problem });
 }
 
-/** Takes the PIN out of its field into octets; what the field held is gone then. Answers null if it has no PIN's shape. */
-function takePin() {
-  const field = byId("pin");
-  if (!PIN_SHAPE.test(field.value)) {
-    field.value = "";
-    return null;
-  }
-  const octets = Uint8Array.from(field.value, (character) => character.charCodeAt(0));
+/** Takes a field's characters out as octets; what the field held is gone then. Answers null if they are not of the shape. */
+function take(id, shape) {
+  const field = byId(id);
+  const { value } = field;
   field.value = "";
-  return octets;
+  return shape.test(value) ? Uint8Array.from(value, (character) => character.charCodeAt(0)) : null;
+}
+
+/** The PIN, and the second secret where the card takes one; null when one has not its form. */
+function takeSecrets() {
+  const second = byId("second-box").hidden ? [] : [take("second", SECOND_SHAPE)];
+  const secrets = [take("pin", PIN_SHAPE), ...second];
+  view.pinError(secrets[0] === null ? texts.shape : "");
+  view.secondError(secrets[1] === null ? texts.secondShape : "");
+  if (!secrets.includes(null)) {
+    return secrets;
+  }
+  secrets.forEach((secret) => secret?.fill(0));
+  byId(secrets[0] === null ? "pin" : "second").focus();
+  return null;
 }
 
 async function submitPin() {
@@ -140,18 +154,23 @@ async function submitPin() {
     byId("consent").focus();
     return;
   }
-  const pin = takePin();
-  if (pin === null) {
-    view.pinError(texts.shape);
-    byId("pin").focus();
+  const secrets = takeSecrets();
+  if (secrets === null) {
     return;
   }
   view.checkingPin(true);
   let answer;
   try {
-    answer = await agent.verify(renewal.run, pin, lastTry);
+    answer = await agent.verify(renewal.run, secrets, lastTry);
   } catch (refusal) {
-    if (!(refusal instanceof agent.Refusal && COST_NO_TRY.includes(refusal.problem.code))) {
+    if (!(refusal instanceof agent.Refusal)) {
+      throw refusal;
+    }
+    if (refusal.problem.code === SECOND_WRONG) {
+      view.secondError(refusal.problem.cause);
+      return;
+    }
+    if (!COST_NO_TRY.includes(refusal.problem.code)) {
       throw refusal;
     }
     view.pinError(refusal.problem.cause);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package perennial.agent.renewal;
+package perennial.agent.files;
 
 import java.nio.file.FileSystems;
 import java.nio.file.attribute.FileAttribute;
@@ -7,23 +7,24 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /// Permissions for the owner and nobody else, where the file system knows POSIX permissions;
 /// elsewhere the folder's own (on Windows: the user's profile) apply.
-final class OwnerOnly {
+public final class OwnerOnly {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private OwnerOnly() {}
 
-    static boolean known() {
+    /// Whether the file system knows them.
+    public static boolean known() {
         return POSIX;
     }
 
     /// 0700.
-    static FileAttribute<?>[] folder() {
+    public static FileAttribute<?>[] folder() {
         return attributes("rwx------");
     }
 
     /// 0600.
-    static FileAttribute<?>[] file() {
+    public static FileAttribute<?>[] file() {
         return attributes("rw-------");
     }
 
