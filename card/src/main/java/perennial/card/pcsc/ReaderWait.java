@@ -31,7 +31,7 @@ final class ReaderWait {
 
     private final Supplier<Winscard> library;
     private final ReaderStates before;
-    private final long end;
+    private final Deadline deadline;
     private @Nullable Context asking;
     private boolean cancelled;
     private ReaderState plugAndPlay = ReaderState.unaware(PLUG_AND_PLAY);
@@ -39,7 +39,7 @@ final class ReaderWait {
     ReaderWait(Supplier<Winscard> library, ReaderStates before, Duration atMost) {
         this.library = library;
         this.before = before;
-        this.end = System.nanoTime() + atMost.toNanos();
+        this.deadline = Deadline.in(atMost);
     }
 
     /// Waits until something differs from before, or the time is over.
@@ -104,7 +104,7 @@ final class ReaderWait {
                 return;
             }
             try {
-                int code = question.ask(context, Math.min(left(), SLICE.toMillis()));
+                int code = question.ask(context, Math.min(deadline.millisLeft(), SLICE.toMillis()));
                 if (code == ReturnCode.SUCCESS) {
                     plugAndPlay = question.answers().getLast();
                 } else if (!temporary(code)) {
@@ -145,21 +145,20 @@ final class ReaderWait {
     }
 
     private synchronized boolean over() {
-        return cancelled || left() <= 0;
-    }
-
-    private long left() {
-        return (end - System.nanoTime() + 999_999) / 1_000_000;
+        return cancelled || deadline.millisLeft() == 0;
     }
 
     /// Waits so long, or until the wait is over.
     private synchronized void pause(Duration length) {
-        long until = System.nanoTime() + length.toNanos();
+        Deadline rested = Deadline.in(length);
         try {
-            for (long rest = length.toMillis();
-                    rest > 0 && !over();
-                    rest = (until - System.nanoTime()) / 1_000_000) {
-                wait(Math.min(left(), rest));
+            while (!cancelled) {
+                // Asked once: a wait of zero would be one without end.
+                long millis = Math.min(deadline.millisLeft(), rested.millisLeft());
+                if (millis == 0) {
+                    return;
+                }
+                wait(millis);
             }
         } catch (InterruptedException e) {
             // Nobody else knows this thread.
