@@ -27,7 +27,6 @@ final class PivToken implements SweptToken {
     private static final char[] PIN = {'1', '2', '3', '4', '5', '6'};
     private static final char[] PUK = {'8', '7', '6', '5', '4', '3', '2', '1'};
 
-    private final CardNumber number;
     private final SecureRandom random;
     private final Breaker breaker;
     private final CardPlace place;
@@ -41,7 +40,6 @@ final class PivToken implements SweptToken {
             CardPlace place,
             Breaker breaker,
             SecureRandom random) {
-        this.number = number;
         this.random = random;
         this.breaker = breaker;
         this.place = place;
@@ -65,11 +63,6 @@ final class PivToken implements SweptToken {
                         ? ProductGeneration.WITH_MOVE
                         : ProductGeneration.STANDARD,
                 ManagementKey.BEHIND_PIN);
-    }
-
-    @Override
-    public CardNumber number() {
-        return number;
     }
 
     @Override

@@ -30,7 +30,6 @@ final class SoftHsmToken implements SweptToken {
     private final Breaker breaker;
     private final SecureRandom random;
     private final Runnable giveBack;
-    private final CardNumber number;
     private final List<Certificate> old = new ArrayList<>();
 
     /// @param giveBack called when the token is not needed any more
@@ -47,7 +46,7 @@ final class SoftHsmToken implements SweptToken {
         this.random = random;
         this.giveBack = giveBack;
         library.empty();
-        this.number = new CardNumber(library.serialNumber());
+        CardNumber number = new CardNumber(library.serialNumber());
         for (KeySlot slot : RenewalSlots.of(mode)) {
             Certificate certificate =
                     authority.firstCertificate(number, slot, library.generate(slot));
@@ -58,11 +57,6 @@ final class SoftHsmToken implements SweptToken {
 
     SoftHsmLibrary library() {
         return library;
-    }
-
-    @Override
-    public CardNumber number() {
-        return number;
     }
 
     @Override

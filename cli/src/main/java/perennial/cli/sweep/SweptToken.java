@@ -4,13 +4,10 @@ package perennial.cli.sweep;
 import java.util.List;
 import perennial.card.CardReaders;
 import perennial.card.CardSession;
-import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 
 /// One holder's card or token under test, with certificates that are about to expire.
 interface SweptToken extends AutoCloseable {
-    CardNumber number();
-
     /// Those that are to be renewed.
     List<Certificate> old();
 
