@@ -15,6 +15,11 @@ public record CardStatus(
         certificates = List.copyOf(certificates);
     }
 
+    /// Whether at least one is the answer of a renewal that is still to be finished.
+    public boolean unfinished() {
+        return certificates.stream().anyMatch(CertificateStanding::unfinished);
+    }
+
     /// Whether at least one may be renewed now.
     public boolean renewable() {
         return certificates.stream().anyMatch(CertificateStanding::renewable);

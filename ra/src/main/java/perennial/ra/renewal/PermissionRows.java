@@ -60,6 +60,21 @@ final class PermissionRows {
                 renewal.value());
     }
 
+    /// Takes back permissions under which nobody has asked for a certificate. Where one has been
+    /// asked for the old key may be gone, and the permission is all that the holder has left. What
+    /// is taken back may be given anew: no trace stays.
+    static void dropUnused(Connection connection, Instant grantedBefore) throws SQLException {
+        Sql.update(
+                connection,
+                """
+                DELETE FROM ra.permission p
+                 USING ra.renewal r
+                 WHERE r.id = p.renewal AND r.key IS NULL
+                   AND p.secret IS NOT NULL AND p.granted < ?
+                """,
+                Sql.time(grantedBefore));
+    }
+
     /// Remembers the renewal's present key, to be followed by another under another transaction.
     static void replaceKey(
             Connection connection, RegisteredRenewal renewal, UUID nextTransaction, Instant now)

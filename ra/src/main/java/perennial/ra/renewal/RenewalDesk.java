@@ -203,15 +203,15 @@ public final class RenewalDesk implements UpdateService {
     }
 
     /// Opens the visit and requests the renewal of each certificate that may be renewed. One that
-    /// has been requested and not finished keeps its id.
+    /// has been requested and not finished keeps its id. A certificate that an unfinished renewal
+    /// has brought to the card stands for that renewal, so that any computer can finish it.
     ///
-    /// @return which ones under which ids; empty when none may be renewed
+    /// @return which of these certificates under which ids; empty when nothing is to be done
     public Optional<Ticket> open(Visit visit, List<Certificate> certificates) {
         List<Map.Entry<RenewalId, Certificate>> renewable =
                 certificates.stream()
                         .distinct()
-                        .filter(certificate ->
-                                standings.of(certificate, visit.created()).renewable())
+                        .filter(certificate -> isToBeDone(certificate, visit.created()))
                         .map(certificate -> Map.entry(RenewalId.random(random), certificate))
                         .toList();
         if (renewable.isEmpty()) {
@@ -224,9 +224,14 @@ public final class RenewalDesk implements UpdateService {
                                 renewable,
                                 old -> issuers.of(old).orElseThrow().policy().kind())
                         .stream()
-                        .map(r -> new Ticket.Entry(r.id(), r.old().serialNumber()))
+                        .map(o -> new Ticket.Entry(o.renewal().id(), o.presented().serialNumber()))
                         .toList();
         return entries.isEmpty() ? Optional.empty() : Optional.of(new Ticket(entries));
+    }
+
+    private boolean isToBeDone(Certificate certificate, Instant now) {
+        CertificateStanding standing = standings.of(certificate, now);
+        return standing.renewable() || standing.unfinished();
     }
 
     /// How far the visit's renewals have come; empty when there is no such visit or it has expired.

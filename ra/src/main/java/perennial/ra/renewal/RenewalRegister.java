@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,25 @@ public final class RenewalRegister {
     /// How long a visit can be looked at again.
     private static final Duration VISIT_KEPT = Duration.ofDays(1);
 
-    private final Transactions transactions;
+    /// How long a permission waits for its first request unless told otherwise.
+    public static final Duration PERMISSION_KEPT = Duration.ofDays(30);
 
+    private final Transactions transactions;
+    private final Duration permissionKept;
+
+    /// Permissions wait [#PERMISSION_KEPT].
+    ///
     /// @param database whose schema `ra` has been migrated with the scripts in `perennial/ra/db`
     public RenewalRegister(DataSource database) {
+        this(database, PERMISSION_KEPT);
+    }
+
+    /// @param database whose schema `ra` has been migrated with the scripts in `perennial/ra/db`
+    /// @param permissionKept how long a permission waits for its first request; one that has been
+    ///   used stays until its renewal ends
+    public RenewalRegister(DataSource database, Duration permissionKept) {
         this.transactions = new Transactions(database);
+        this.permissionKept = permissionKept;
     }
 
     /// The certificate and its place in its lineage.
@@ -185,29 +200,45 @@ public final class RenewalRegister {
         });
     }
 
-    /// Opens the visit with the next renewal of each certificate.
+    /// A certificate of the card with the renewal that a visit watches for it.
+    record Opened(Certificate presented, RegisteredRenewal renewal) {}
+
+    /// Opens the visit with the renewal of each certificate: the unfinished one that issued it,
+    /// otherwise its next. Rows that nobody needs any more go first.
     ///
     /// @param certificates each with the id that its renewal gets if it has not been requested yet
-    /// @return in the same order; without those that are no longer the last of their lineage
-    List<RegisteredRenewal> open(
+    /// @return in the same order, each renewal once; without certificates that are no longer the
+    ///   last of their lineage
+    List<Opened> open(
             Visit visit,
             List<Map.Entry<RenewalId, Certificate>> certificates,
             Function<Certificate, RenewalKind> kind) {
         return transactions.run(connection -> {
             RenewalRows.dropVisits(connection, visit.created().minus(VISIT_KEPT));
+            PermissionRows.dropUnused(connection, visit.created().minus(permissionKept));
             RenewalRows.addVisit(connection, visit);
-            Map<Integer, RegisteredRenewal> opened = new TreeMap<>();
+            Map<Integer, Opened> opened = new TreeMap<>();
             for (int position : inLockingOrder(certificates)) {
                 RenewalId id = certificates.get(position).getKey();
                 Certificate old = certificates.get(position).getValue();
-                RenewalRows.next(connection, id, old, kind.apply(old), visit.created())
-                        .ifPresent(renewal -> opened.put(position, renewal));
+                Optional<RegisteredRenewal> unfinished = RenewalRows.issuing(connection, old.id());
+                (unfinished.isPresent()
+                                ? unfinished
+                                : RenewalRows.next(
+                                        connection, id, old, kind.apply(old), visit.created()))
+                        .filter(renewal -> !isAmong(opened.values(), renewal))
+                        .ifPresent(renewal -> opened.put(position, new Opened(old, renewal)));
             }
-            for (Map.Entry<Integer, RegisteredRenewal> entry : opened.entrySet()) {
-                RenewalRows.addVisitRenewal(connection, visit, entry.getKey(), entry.getValue());
+            for (Map.Entry<Integer, Opened> entry : opened.entrySet()) {
+                RenewalRows.addVisitRenewal(
+                        connection, visit, entry.getKey(), entry.getValue().renewal());
             }
             return List.copyOf(opened.values());
         });
+    }
+
+    private static boolean isAmong(Collection<Opened> opened, RegisteredRenewal renewal) {
+        return opened.stream().anyMatch(o -> o.renewal().id().equals(renewal.id()));
     }
 
     Optional<RegisteredVisit> visit(VisitToken token) {

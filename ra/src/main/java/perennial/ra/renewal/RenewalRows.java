@@ -29,6 +29,8 @@ final class RenewalRows {
 
     private RenewalRows() {}
 
+    /// The unfinished renewal that issued this certificate. One that the holder has rejected shares
+    /// its place with the one that came instead, and is nobody's.
     static Optional<RegisteredRenewal> issuing(Connection connection, CertificateId fresh)
             throws SQLException {
         return Sql.query(
@@ -44,6 +46,8 @@ final class RenewalRows {
                         issuer(fresh),
                         fresh.serialNumber().hex())
                 .stream()
+                .filter(renewal ->
+                        renewal.issued().filter(made -> made.id().equals(fresh)).isPresent())
                 .findFirst();
     }
 

@@ -25,13 +25,40 @@ final class Standings {
     CertificateStanding of(Certificate certificate, Instant now) {
         Optional<IssuerSettings> issuer = issuers.of(certificate);
         Optional<KnownCertificate> known = register.find(certificate.id());
+        Eligibility eligibility =
+                issuer.map(i -> eligibility(certificate, i, known, now))
+                        .orElse(new Eligibility.ForeignIssuer());
+        boolean unfinished =
+                mayBeFinished(eligibility)
+                        && known.filter(KnownCertificate::unconfirmed)
+                                .flatMap(_ -> register.issuing(certificate.id()))
+                                .isPresent();
         return new CertificateStanding(
                 certificate,
                 CertificateUse.of(certificate),
                 issuer,
-                issuer.map(i -> eligibility(certificate, i, known, now))
-                        .orElse(new Eligibility.ForeignIssuer()),
-                known.map(KnownCertificate::ordinal).orElse(0));
+                eligibility,
+                known.map(KnownCertificate::ordinal).orElse(0),
+                unfinished);
+    }
+
+    /// The rules of the time say nothing about a certificate that is issued already; what its
+    /// authority has taken back since is not confirmed any more.
+    private static boolean mayBeFinished(Eligibility eligibility) {
+        return switch (eligibility) {
+            case Eligibility.Open _,
+                    Eligibility.TooEarly _,
+                    Eligibility.TooLate _,
+                    Eligibility.Exhausted _,
+                    Eligibility.KeyTooOld _ ->
+                    true;
+            case Eligibility.Revoked _,
+                    Eligibility.Suspended _,
+                    Eligibility.Superseded _,
+                    Eligibility.ForeignIssuer _,
+                    Eligibility.UnknownCertificate _ ->
+                    false;
+        };
     }
 
     private Eligibility eligibility(

@@ -19,13 +19,21 @@ import perennial.ra.renewal.IssuerSettings;
 import perennial.ra.renewal.Refusal;
 
 /// How a card's certificates stand, as the page shows it.
+///
+/// @param renewable whether at least one may be renewed now
+/// @param unfinished whether at least one came with a renewal that is still to be finished
 record CardAnswer(
-        Instant checkedAt, String cardNumber, boolean renewable, List<Item> certificates) {
+        Instant checkedAt,
+        String cardNumber,
+        boolean renewable,
+        boolean unfinished,
+        List<Item> certificates) {
 
     /// One certificate.
     ///
     /// @param slot as the page named it
-    /// @param reason why it may not be renewed
+    /// @param unfinished whether it came with a renewal that is still to be finished
+    /// @param reason why it may not be renewed; absent where one is to be finished first
     /// @param renewableFrom absent when no renewal is to be expected
     /// @param renewableUntil absent with it
     /// @param windowDays how long before expiry the window opens; absent for a foreign issuer
@@ -41,6 +49,7 @@ record CardAnswer(
             State state,
             String stateText,
             boolean renewable,
+            boolean unfinished,
             @Nullable Advice reason,
             @Nullable Instant renewableFrom,
             @Nullable Instant renewableUntil,
@@ -65,7 +74,11 @@ record CardAnswer(
                                         language))
                         .toList();
         return new CardAnswer(
-                status.checkedAt(), status.cardNumber().value(), status.renewable(), items);
+                status.checkedAt(),
+                status.cardNumber().value(),
+                status.renewable(),
+                status.unfinished(),
+                items);
     }
 
     private static Item item(
@@ -77,11 +90,15 @@ record CardAnswer(
             Language language) {
         Certificate certificate = standing.certificate();
         Eligibility eligibility = standing.eligibility();
-        State state = State.of(eligibility, certificate.validity(), now);
+        State state =
+                standing.unfinished()
+                        ? State.ISSUED
+                        : State.of(eligibility, certificate.validity(), now);
         IssuerSettings issuer = standing.issuer().orElse(null);
         boolean window =
-                eligibility instanceof Eligibility.Open
-                        || eligibility instanceof Eligibility.TooEarly;
+                !standing.unfinished()
+                        && (eligibility instanceof Eligibility.Open
+                                || eligibility instanceof Eligibility.TooEarly);
         RenewalPolicy policy = issuer == null ? null : issuer.policy();
         Instant end = certificate.validity().notAfter();
         return new Item(
@@ -96,11 +113,21 @@ record CardAnswer(
                 state,
                 states.text(state, language),
                 standing.renewable(),
-                Refusal.of(eligibility).map(r -> book.advice(r.problem(), language)).orElse(null),
+                standing.unfinished(),
+                reason(standing, book, language),
                 window && policy != null ? end.minus(policy.opens()) : null,
                 window && policy != null ? end.plus(policy.closes()) : null,
                 standing.timesRenewed(),
                 policy == null ? null : days(policy.opens()));
+    }
+
+    private static @Nullable Advice reason(
+            CertificateStanding standing, AdviceBook book, Language language) {
+        return standing.unfinished()
+                ? null
+                : Refusal.of(standing.eligibility())
+                        .map(refusal -> book.advice(refusal.problem(), language))
+                        .orElse(null);
     }
 
     private static long days(Duration duration) {

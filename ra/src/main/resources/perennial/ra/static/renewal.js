@@ -18,7 +18,7 @@ const PATIENT_QUESTIONS = 4;
 const PLACE = "perennial.place";
 
 let readers = [];
-/** The card that was read last, in the form that the server asks for, and whether the agent has more to do on it. */
+/** The card that was read last, in the form that the server asks for, and whether agent or server has more to do on it. */
 let card = null;
 let cardUnfinished = false;
 /** What the server said last about this visit's renewal. */
@@ -96,18 +96,21 @@ async function inspect() {
   agent.open();
   status("reading", true);
   const answer = await agent.read(reader);
-  card = {
-    cardNumber: answer.cardNumber,
-    certificates: answer.certificates.map(({ slot, der }) => ({ slot, der })),
-  };
+  card = presented(answer);
   cardUnfinished = answer.unfinished === true;
   show("unfinished", cardUnfinished);
   await showChecked();
   view.focusOn("result-heading");
 }
 
+/** What the server is told about a card. */
+function presented({ cardNumber, certificates }) {
+  return { cardNumber, certificates: certificates.map(({ slot, der }) => ({ slot, der })) };
+}
+
 async function showChecked() {
   const answer = await check(card);
+  cardUnfinished ||= answer.unfinished;
   view.checkedCertificates(answer);
   show("go", answer.renewable && !cardUnfinished);
   show("unfinished", cardUnfinished);
@@ -128,7 +131,10 @@ async function next() {
   run();
 }
 
-/** Finishes what an earlier visit or a pulled card left: the agent knows how far it came. */
+/**
+ * Finishes what an earlier visit, a pulled card or another computer left. Where this agent has not begun it, the server
+ * knows how far it came, and its ticket tells the agent.
+ */
 async function continueUnfinished() {
   const cardNumber = visit.visit && !visit.finished ? visit.cardNumber : card.cardNumber;
   agent.open();
@@ -138,7 +144,14 @@ async function continueUnfinished() {
   if (reader === undefined) {
     throw new Refusal(readers.length === 0 ? "C01" : readers.some((other) => other.cardNumber) ? "C11" : "C02");
   }
-  agent.say({ type: "finish", reader: reader.name });
+  const answer = await agent.read(reader.name);
+  if (answer.unfinished === true) {
+    agent.say({ type: "finish", reader: reader.name });
+  } else {
+    card = presented(answer);
+    const { ticket } = await begin(card);
+    agent.say({ type: "renew", reader: reader.name, ticket });
+  }
   run();
 }
 
@@ -281,7 +294,7 @@ function finishWithoutServer() {
     show("card-in-use", false);
     show("progress", false);
     const answer = await agent.read(name);
-    card = { cardNumber: answer.cardNumber, certificates: answer.certificates.map(({ slot, der }) => ({ slot, der })) };
+    card = presented(answer);
     cardUnfinished = false;
     await showChecked();
     show("after", true);

@@ -155,7 +155,9 @@ export function checkedCertificates(answer) {
   const articles = answer.certificates.map((certificate) => {
     const article = certificateArticle(certificate, texts.checkedAt, answer.checkedAt);
     const tag = article.querySelector("[data-field=tag]");
-    tag.textContent = certificate.renewable ? texts.renewable : texts.notRenewable;
+    tag.textContent = certificate.unfinished
+      ? texts.toFinish
+      : certificate.renewable ? texts.renewable : texts.notRenewable;
     tag.classList.add(certificate.renewable ? "tag--good" : tagOf(certificate.state));
     if (!certificate.renewable && certificate.reason) {
       whyNot(article, certificate);
