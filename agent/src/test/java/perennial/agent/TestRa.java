@@ -68,6 +68,11 @@ final class TestRa implements UpdateService {
         wanted = new RenewalTerms(RenewalKind.RE_KEY, newKey, Optional.empty());
     }
 
+    /// What nobody has used is taken back.
+    synchronized void forgetPermissions() {
+        secrets.clear();
+    }
+
     void refuse(FailInfo reason, String text) {
         refusal = Optional.of(new IssueOutcome.Rejection(reason, text));
     }

@@ -59,6 +59,13 @@ record CardNote(
                 Optional.of(made));
     }
 
+    /// Wipes the permission's secret and goes on without.
+    CardNote withoutPermission() {
+        close();
+        return new CardNote(
+                id, slot, registrationAuthority, way, algorithm, old, Optional.empty(), key);
+    }
+
     RenewalSubject subject(CardNumber card) {
         return new RenewalSubject(id, card, slot, registrationAuthority);
     }

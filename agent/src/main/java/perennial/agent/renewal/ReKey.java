@@ -13,6 +13,8 @@ import perennial.card.KeyReplacement;
 import perennial.card.KeySlot;
 import perennial.card.ReKeyWay;
 import perennial.core.advice.Problem;
+import perennial.core.authority.FailInfo;
+import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.Signer;
 import perennial.core.renewal.PermissionOutcome;
@@ -36,6 +38,10 @@ final class ReKey implements AutoCloseable {
                     Problem.CARD_FULL,
                     Problem.SECOND_SECRET_NEEDED,
                     Problem.CARD_NOT_WRITABLE);
+
+    /// How an authority answers under a permission that it has not, or not any more.
+    private static final Set<FailInfo> NO_PERMISSION =
+            EnumSet.of(FailInfo.signerNotTrusted, FailInfo.badMessageCheck);
 
     private final RenewalRun run;
     private final CardSession session;
@@ -102,6 +108,9 @@ final class ReKey implements AutoCloseable {
     private Optional<Duration> authorise() {
         boolean begins = run.renewal() instanceof Renewal.Pending;
         boolean needed = begins || run.renewal() instanceof Renewal.Ready;
+        if (needed && note.permission().isPresent() && noted(replacement()).isEmpty()) {
+            askWhatCameOfIt();
+        }
         if (!needed || note.permission().isPresent() || note.key().isPresent()) {
             run.approved();
             return Optional.empty();
@@ -125,6 +134,40 @@ final class ReKey implements AutoCloseable {
         note.keepOn(session);
         run.approved();
         return Optional.empty();
+    }
+
+    /// A permission from an earlier run, and no key that the card is known to hold: before one is
+    /// made over whatever is in the slot, the authority tells whether the permission still stands
+    /// and whether a certificate waits for a key that the card has after all (decision 13).
+    ///
+    /// @throws AgentException JOURNAL_DAMAGED where certificate or permission is of no use to this
+    ///   card any more; the card is left as it is
+    private void askWhatCameOfIt() {
+        progress.sending();
+        switch (run.link().issued(run.subject().id(), run.old(), protection())) {
+            case IssueOutcome.Accepted(Certificate fresh) -> {
+                if (!replacement().holds(fresh.publicKey())) {
+                    throw lost("the key that its certificate was issued for");
+                }
+                note = note.with(fresh.publicKey());
+                note.keepOn(session);
+            }
+            case IssueOutcome.Rejection(FailInfo reason, _) when NO_PERMISSION.contains(reason) -> {
+                if (!replacement().holds(run.old().publicKey())) {
+                    throw lost("the old key, and the permission has expired,");
+                }
+                note = note.withoutPermission();
+            }
+            // Nothing has been asked for yet, or nothing decided.
+            case IssueOutcome.Rejection ignored -> {}
+            case IssueOutcome.Waiting ignored -> {}
+        }
+    }
+
+    private AgentException lost(String what) {
+        return new AgentException(
+                Problem.JOURNAL_DAMAGED,
+                "the card has lost %s for %s".formatted(what, run.subject().id()));
     }
 
     /// Where the old key lives on, it protects the messages to the end and the secret is not
