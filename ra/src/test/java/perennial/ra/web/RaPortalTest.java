@@ -153,6 +153,30 @@ class RaPortalTest {
     }
 
     @Test
+    void a_certificate_that_nobody_confirmed_is_shown_as_unfinished_and_has_a_ticket()
+            throws Exception {
+        Certificate old = certificate(20, TestAuthority.SIGNATURE);
+        RenewalId id =
+                Ticket.parse(json(post("/api/renewals", card(old)), 200).get("ticket").asString())
+                        .idFor(old.serialNumber())
+                        .orElseThrow();
+        Certificate fresh = update(id, old);
+
+        JsonNode checked = json(post("/api/cards?lang=en", card(fresh)), 200);
+        assertTrue(checked.get("unfinished").asBoolean());
+        assertFalse(checked.get("renewable").asBoolean());
+        JsonNode shown = checked.get("certificates").get(0);
+        assertTrue(shown.get("unfinished").asBoolean());
+        assertEquals("ISSUED", shown.get("state").asString());
+        assertTrue(shown.get("reason").isNull());
+        assertTrue(shown.get("renewableFrom").isNull());
+        JsonNode begun = json(post("/api/renewals", card(fresh)), 200);
+        assertEquals(
+                List.of(new Ticket.Entry(id, fresh.serialNumber())),
+                Ticket.parse(begun.get("ticket").asString()).entries());
+    }
+
+    @Test
     void without_a_visit_there_is_nothing_to_watch() throws Exception {
         for (String cookie :
                 List.of("x=y", "perennial_visit=zz", "perennial_visit=" + "0".repeat(32))) {
