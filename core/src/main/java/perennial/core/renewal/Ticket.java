@@ -18,8 +18,8 @@ public record Ticket(List<Entry> entries) {
     /// One certificate of the card.
     ///
     /// @param id the renewal that renews it, or the unfinished one that issued it
-    /// @param old the certificate that the card presents: to be renewed, or, where the renewal is to
-    ///   be finished, perhaps the new one already
+    /// @param old the certificate that the card presents: to be renewed, or, where the renewal is
+    ///   to be finished, perhaps the new one already
     public record Entry(RenewalId id, SerialNumber old) {}
 
     public Ticket {

@@ -33,8 +33,10 @@ public final class RenewalRegister {
     /// How long a visit can be looked at again.
     private static final Duration VISIT_KEPT = Duration.ofDays(1);
 
-    /// How long a permission waits for its first request unless told otherwise.
-    public static final Duration PERMISSION_KEPT = Duration.ofDays(30);
+    /// How long a permission waits for its first request unless told otherwise: four years, longer
+    /// than any authority renews after expiry. Whoever stopped between making a key in place and
+    /// asking for its certificate has nothing but the permission left.
+    public static final Duration PERMISSION_KEPT = Duration.ofDays(4 * 365 + 1);
 
     private final Transactions transactions;
     private final Duration permissionKept;

@@ -177,10 +177,11 @@ class UnfinishedRenewalTest {
 
     @Test
     void a_permission_that_was_used_stays_until_the_renewal_ends() {
-        RenewalDesk desk = desk(RenewalKind.RE_KEY, new RenewalRegister(postgres.database()));
+        Duration kept = Duration.ofDays(3);
+        RenewalDesk desk = desk(RenewalKind.RE_KEY, new RenewalRegister(postgres.database(), kept));
         byte[] given = granted(desk);
         Certificate fresh = accepted(desk.update(request(id, RenewalKind.RE_KEY)));
-        clock.set(NOW.plus(RenewalRegister.PERMISSION_KEPT.multipliedBy(5)));
+        clock.set(NOW.plus(kept.multipliedBy(5)));
         Optional<Ticket> _ = desk.open(desk.visit(CARD), List.of(fresh));
         assertEquals(1, permissions());
         assertArrayEquals(given, granted(desk));
