@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -119,6 +120,49 @@ class AnotherComputerTest {
                                             .sign(new byte[8]));
                     return true;
                 });
+    }
+
+    @Test
+    void a_key_made_beside_is_confirmed_and_the_other_certificate_s_key_made_in_one_run()
+            throws IOException {
+        Desk desk = new Desk(folder.resolve("home"));
+        VirtualCard card =
+                VirtualCard.create(
+                        new Personalisation(
+                                new CardNumber("0088000000000003"),
+                                PIN.clone(),
+                                "87654321".toCharArray(),
+                                ProductGeneration.WITH_MOVE,
+                                ManagementKey.BEHIND_PIN),
+                        Desk.RANDOM);
+        Instant soon = Desk.CLOCK.instant().plus(Duration.ofDays(20));
+        Certificate old =
+                Desk.authority()
+                        .issue(
+                                card.generate(KeySlot.DIGITAL_SIGNATURE, KeyAlgorithm.P_256),
+                                KeyUsage.digitalSignature,
+                                soon);
+        Certificate other =
+                Desk.authority()
+                        .issue(
+                                card.generate(KeySlot.KEY_MANAGEMENT, KeyAlgorithm.RSA_2048),
+                                KeyUsage.keyEncipherment,
+                                soon);
+        card.install(KeySlot.DIGITAL_SIGNATURE, old);
+        card.install(KeySlot.KEY_MANAGEMENT, other);
+        desk.replaceCard(card);
+        desk.ra.know(other);
+        desk.ra.reKey(Optional.empty());
+        desk.unreachableFrom(4);
+        assertEquals(Optional.of(Problem.RA_UNREACHABLE), renew(desk, entry(old)).problem());
+        Certificate fresh = held(desk, KeySlot.DIGITAL_SIGNATURE);
+        anotherComputer(desk);
+
+        Ticket.Entry second = new Ticket.Entry(RenewalId.random(Desk.RANDOM), other.serialNumber());
+        RenewalReport report = renew(desk, entry(fresh), second);
+        assertTrue(report.renewed(), report::toString);
+        assertEquals(2, report.certificates().size(), report::toString);
+        assertEquals(Set.of(id, second.id()), desk.ra.confirmed());
     }
 
     private void finishedByAnother(Desk desk, Certificate old) throws IOException {

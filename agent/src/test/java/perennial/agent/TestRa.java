@@ -68,6 +68,10 @@ final class TestRa implements UpdateService {
         wanted = new RenewalTerms(RenewalKind.RE_KEY, newKey, Optional.empty());
     }
 
+    synchronized void know(Certificate certificate) {
+        known.put(certificate.id(), certificate);
+    }
+
     /// What nobody has used is taken back.
     synchronized void forgetPermissions() {
         secrets.clear();
