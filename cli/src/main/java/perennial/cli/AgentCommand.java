@@ -3,6 +3,7 @@ package perennial.cli;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import perennial.agent.Agent;
 import perennial.agent.AgentSettings;
@@ -22,8 +23,12 @@ final class AgentCommand implements Runnable {
 
     @Mixin private ReaderOptions readers = new ReaderOptions();
 
-    @Option(names = "--port", paramLabel = "PORT", description = "default: ${DEFAULT-VALUE}")
-    private int port = AgentSettings.DEFAULT_PORT;
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description =
+                    "0 for a free one; default: as configured, else " + AgentSettings.DEFAULT_PORT)
+    private Optional<Integer> port = Optional.empty();
 
     AgentCommand(Console console) {
         this.console = console;

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             AgentCommand.class,
             CardCommand.class,
             RenewCommand.class,
+            BrowsersCommand.class,
             CaCommand.class,
             VirtualCardCommand.class,
             SweepCommand.class,
@@ -39,11 +40,16 @@ public final class Perennial {
     ///
     /// @return the exit code
     public static int run(String[] arguments, PrintStream out, PrintStream err) {
+        return run(new Perennial(), arguments, out, err);
+    }
+
+    /// The same for another set of commands.
+    static int run(Object commands, String[] arguments, PrintStream out, PrintStream err) {
         PrintStream out8 = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream err8 = new PrintStream(err, true, StandardCharsets.UTF_8);
         Console console = new Console(out8, err8, language());
         CommandLine line =
-                new CommandLine(new Perennial(), new ConsoleFactory(console))
+                new CommandLine(commands, new ConsoleFactory(console))
                         .setOut(new PrintWriter(out8, true, StandardCharsets.UTF_8))
                         .setErr(new PrintWriter(err8, true, StandardCharsets.UTF_8))
                         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -59,7 +59,10 @@ final class RenewCommand implements Callable<Integer> {
         try (var open = readers.open(home.directory());
                 Agent agent =
                         Agent.commandsOnly(
-                                home.settings(0), open.readers(), clock, new SecureRandom())) {
+                                home.settings(Optional.of(0)),
+                                open.readers(),
+                                clock,
+                                new SecureRandom())) {
             AgentCommands commands = agent.commands();
             String reader = readers.name(open.readers());
             console.say(

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import perennial.agent.AgentSettings;
 import perennial.cli.Console;
+import perennial.cli.Failure;
 import perennial.cli.RunningDemo;
 import perennial.core.advice.Problem;
 import perennial.core.renewal.RenewalKind;
@@ -67,6 +68,13 @@ public final class DemoCommand implements Callable<Integer> {
     private int agentPort = AgentSettings.DEFAULT_PORT;
 
     @Option(
+            names = "--no-agent",
+            description =
+                    "start none: the one at the agent's port is used, with the card's file that is"
+                            + " printed (perennial agent --virtual-card FILE)")
+    private boolean noAgent;
+
+    @Option(
             names = "--pace",
             paramLabel = "MILLIS",
             description =
@@ -103,6 +111,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (noAgent && headless) {
+            throw new Failure(
+                    Problem.CONFIGURATION_INVALID, "--headless renews with the demo's own agent");
+        }
         DemoHome home = keep.map(DemoHome::kept).orElseGet(DemoHome::temporary);
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
@@ -115,15 +127,18 @@ public final class DemoCommand implements Callable<Integer> {
         DemoSystem system = null;
         try {
             DemoSettings settings = settings(home);
-            int agent = Ports.free(agentPort);
+            int agent = noAgent ? agentPort : Ports.free(agentPort);
             system = DemoSystem.of(home, settings, clock, random);
-            DemoSystem.Running running = system.start(agent, Duration.ofMillis(cardDelay));
+            DemoSystem.Running running =
+                    system.start(agent, Duration.ofMillis(cardDelay), !noAgent);
             RunningDemo.remember(home.folder());
             if (headless) {
                 return renewal.run(home, running);
             }
             announce(home, running);
-            Thread.ofVirtual().start(() -> pullOnEnter(running.card()));
+            if (running.agent().isPresent()) {
+                Thread.ofVirtual().start(() -> pullOnEnter(running.card()));
+            }
             asked.await();
             return 0;
         } catch (RuntimeException e) {
@@ -194,7 +209,13 @@ public final class DemoCommand implements Callable<Integer> {
         line("CMP", running.portal() + "/.well-known/cmp");
         line("OCSP", running.portal() + "/ocsp");
         line("CRL", running.portal() + "/crl/issuing.crl");
-        line(console.choose("元件", "agent"), "http://localhost:" + running.agent().port().orElse(0));
+        running.agent()
+                .ifPresentOrElse(
+                        agent ->
+                                line(
+                                        console.choose("元件", "agent"),
+                                        "http://localhost:" + agent.port().orElse(0)),
+                        () -> line(console.choose("卡片檔案", "card file"), home.card()));
         line(console.choose("信任根憑證", "trust anchor"), home.rootCertificate());
         line(
                 console.choose("讀卡機", "reader"),
@@ -206,9 +227,11 @@ public final class DemoCommand implements Callable<Integer> {
         console.say("%s  %s/renewal", console.choose("請開啟", "Open"), running.portal());
         console.say(
                 "%s",
-                console.choose(
-                        "按 Enter 取出或放回IC卡；按 Ctrl-C 結束。",
-                        "Enter pulls the card out or puts it back; Ctrl-C stops the demo."));
+                running.agent().isPresent()
+                        ? console.choose(
+                                "按 Enter 取出或放回IC卡；按 Ctrl-C 結束。",
+                                "Enter pulls the card out or puts it back; Ctrl-C stops the demo.")
+                        : console.choose("按 Ctrl-C 結束。", "Ctrl-C stops the demo."));
     }
 
     /// A Chinese character is two columns wide.

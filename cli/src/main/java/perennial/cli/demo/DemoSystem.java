@@ -57,11 +57,12 @@ final class DemoSystem implements AutoCloseable {
     ///
     /// @param portal origin of the portal and of every service beside it
     /// @param reader name of the reader that the card is in
+    /// @param agent empty where another one is to be used
     /// @param card the card in it
     /// @param userCode with which the card's holder has it unlocked
     record Running(
             URI portal,
-            Agent agent,
+            Optional<Agent> agent,
             RenewalDesk desk,
             CardNumber cardNumber,
             String reader,
@@ -74,13 +75,14 @@ final class DemoSystem implements AutoCloseable {
     }
 
     /// @param cardDelay how long each command to the card takes
-    Running start(int agentPort, Duration cardDelay) {
+    /// @param ownAgent otherwise the card is left to the agent that has that port already
+    Running start(int agentPort, Duration cardDelay, boolean ownAgent) {
         var database = CompletableFuture.supplyAsync(() -> EmbeddedDatabase.start(home.database()));
         var carding = CompletableFuture.supplyAsync(() -> DemoCard.insert(home, random));
         // Whichever fails, the other one is kept first, so that close() finds it.
         keepWhatBegan(database);
         keepWhatBegan(carding);
-        return start(agentPort, cardDelay, joined(database), joined(carding));
+        return start(agentPort, cardDelay, ownAgent, joined(database), joined(carding));
     }
 
     private <T extends AutoCloseable> void keepWhatBegan(CompletableFuture<T> part) {
@@ -88,7 +90,11 @@ final class DemoSystem implements AutoCloseable {
     }
 
     private Running start(
-            int agentPort, Duration cardDelay, EmbeddedDatabase database, DemoCard card) {
+            int agentPort,
+            Duration cardDelay,
+            boolean ownAgent,
+            EmbeddedDatabase database,
+            DemoCard card) {
         Passphrase passphrase = keep(home.passphrase(random));
         if (!card.personalised()) {
             Clock then = DemoAuthority.whenTheCardWasMade(clock);
@@ -119,21 +125,30 @@ final class DemoSystem implements AutoCloseable {
                         portal.address(),
                         portal.address().resolve("/.well-known/cmp"),
                         List.of(ca.chain().getLast()));
-        Agent agent =
-                keep(
-                        Agent.start(
-                                new AgentSettings(agentPort, home.agent(), List.of(trust)),
-                                new PivReaders(new SlowReaders(card.readers(), cardDelay), random),
-                                clock,
-                                random));
-        return new Running(
-                portal.address(),
-                agent,
-                desk,
-                card.number(),
-                card.reader(),
-                card,
-                unlock.userCode());
+        Running running =
+                new Running(
+                        portal.address(),
+                        ownAgent
+                                ? Optional.of(agent(agentPort, trust, card, cardDelay))
+                                : Optional.empty(),
+                        desk,
+                        card.number(),
+                        card.reader(),
+                        card,
+                        unlock.userCode());
+        if (!ownAgent) {
+            card.close();
+        }
+        return running;
+    }
+
+    private Agent agent(int port, RaTrust trust, DemoCard card, Duration cardDelay) {
+        return keep(
+                Agent.start(
+                        new AgentSettings(port, home.agent(), List.of(trust)),
+                        new PivReaders(new SlowReaders(card.readers(), cardDelay), random),
+                        clock,
+                        random));
     }
 
     private LocalCa authority(Passphrase passphrase, EmbeddedDatabase database, Clock at) {

@@ -45,7 +45,7 @@ final class HeadlessRenewal {
 
     /// @return the exit code
     int run(DemoHome home, DemoSystem.Running running) {
-        AgentCommands agent = running.agent().commands();
+        AgentCommands agent = running.agent().orElseThrow().commands();
         CardView before = agent.card(running.reader());
         document.put("home", home.folder().toString());
         document.put("cardNumber", before.cardNumber().value());

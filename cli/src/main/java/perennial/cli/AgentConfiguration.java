@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import perennial.agent.RaTrust;
+import perennial.core.advice.Problem;
+
+/// With whom an installed agent renews, and where it listens: what an operator writes once for a
+/// computer (`/etc/perennial/agent.conf`) or a holder for herself (`agent.conf` in the agent's
+/// home).
+///
+/// One of these on each line; empty lines and those with `#` in front are passed over:
+///
+/// ```
+/// authority.NAME = https://ra.example
+/// trust.NAME = FILE, PEM, beside this file unless absolute
+/// port = 61161
+/// ```
+///
+/// @param port empty where the file names none
+record AgentConfiguration(Optional<Integer> port, List<RaTrust> authorities) {
+    /// The computer's own.
+    static final Path OF_COMPUTER = Path.of("/etc/perennial/agent.conf");
+
+    private static final String FILE = "agent.conf";
+    private static final String AUTHORITY = "authority.";
+    private static final String TRUST = "trust.";
+
+    AgentConfiguration {
+        authorities = List.copyOf(authorities);
+    }
+
+    /// The computer's and the holder's together; the holder's port wins.
+    ///
+    /// @throws Failure CONFIGURATION_INVALID, FILE_NOT_USABLE
+    static AgentConfiguration of(Path computer, Path home) {
+        AgentConfiguration general = read(computer);
+        AgentConfiguration own = read(home.resolve(FILE));
+        Map<URI, RaTrust> authorities = new LinkedHashMap<>();
+        general.authorities.forEach(trust -> authorities.put(trust.origin(), trust));
+        own.authorities.forEach(trust -> authorities.put(trust.origin(), trust));
+        return new AgentConfiguration(
+                own.port.isPresent() ? own.port : general.port, List.copyOf(authorities.values()));
+    }
+
+    private static AgentConfiguration read(Path file) {
+        if (!Files.exists(file)) {
+            return new AgentConfiguration(Optional.empty(), List.of());
+        }
+        Map<String, String> lines = lines(file);
+        Optional<Integer> port = Optional.ofNullable(lines.remove("port")).map(p -> port(file, p));
+        List<RaTrust> authorities = new ArrayList<>();
+        for (String key : List.copyOf(lines.keySet())) {
+            if (key.startsWith(AUTHORITY)) {
+                String name = key.substring(AUTHORITY.length());
+                String trust = lines.remove(TRUST + name);
+                if (trust == null) {
+                    throw invalid(file, "%s has no %s%s".formatted(key, TRUST, name));
+                }
+                authorities.add(trust(file, String.valueOf(lines.remove(key)), trust));
+            }
+        }
+        if (!lines.isEmpty()) {
+            throw invalid(file, "nothing is known of " + lines.keySet());
+        }
+        return new AgentConfiguration(port, authorities);
+    }
+
+    private static Map<String, String> lines(Path file) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        try {
+            for (String text : Files.readAllLines(file)) {
+                String line = text.strip();
+                int equals = line.indexOf('=');
+                if (line.isEmpty() || line.startsWith("#")) {
+                    continue;
+                }
+                if (equals < 1
+                        || lines.put(
+                                        line.substring(0, equals).strip(),
+                                        line.substring(equals + 1).strip())
+                                != null) {
+                    throw invalid(file, "expected NAME = VALUE once, got \"%s\"".formatted(line));
+                }
+            }
+        } catch (IOException e) {
+            throw new Failure(Problem.FILE_NOT_USABLE, file + ": cannot be read", e);
+        }
+        return lines;
+    }
+
+    private static int port(Path file, String text) {
+        try {
+            int port = Integer.parseInt(text);
+            if (port >= 0 && port <= 0xFFFF) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            throw new Failure(Problem.CONFIGURATION_INVALID, file + ": port = " + text, e);
+        }
+        throw invalid(file, "port = " + text);
+    }
+
+    private static RaTrust trust(Path file, String origin, String anchors) {
+        try {
+            return trust(URI.create(origin), file.resolveSibling(anchors));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Problem.CONFIGURATION_INVALID, "%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// @throws IllegalArgumentException when it is no origin
+    static RaTrust trust(URI origin, Path anchors) {
+        return new RaTrust(origin, origin.resolve("/.well-known/cmp"), PemFiles.read(anchors));
+    }
+
+    private static Failure invalid(Path file, String what) {
+        return new Failure(Problem.CONFIGURATION_INVALID, file + ": " + what);
+    }
+}
