@@ -56,7 +56,7 @@ class InstalledPackageTest {
         files.forEach(file -> assertFalse(Files.exists(file), () -> file + " was there before"));
         dpkg(root, "--install", deb.toString());
         try {
-            Path program = root.resolve("usr/lib/perennial/bin/perennial");
+            Path program = root.resolve("usr/bin/perennial");
             assertTrue(
                     Shell.run(folder, program.toString(), "--version").contains("Perennial 0.1.0"));
             renew(program);
