@@ -6,11 +6,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -228,19 +229,17 @@ public final class RenewalRegister {
                                 ? unfinished
                                 : RenewalRows.next(
                                         connection, id, old, kind.apply(old), visit.created()))
-                        .filter(renewal -> !isAmong(opened.values(), renewal))
                         .ifPresent(renewal -> opened.put(position, new Opened(old, renewal)));
             }
+            // The first that was presented stands for its renewal, whatever the order of locking.
+            Set<RenewalId> seen = new HashSet<>();
+            opened.values().removeIf(one -> !seen.add(one.renewal().id()));
             for (Map.Entry<Integer, Opened> entry : opened.entrySet()) {
                 RenewalRows.addVisitRenewal(
                         connection, visit, entry.getKey(), entry.getValue().renewal());
             }
             return List.copyOf(opened.values());
         });
-    }
-
-    private static boolean isAmong(Collection<Opened> opened, RegisteredRenewal renewal) {
-        return opened.stream().anyMatch(o -> o.renewal().id().equals(renewal.id()));
     }
 
     Optional<RegisteredVisit> visit(VisitToken token) {

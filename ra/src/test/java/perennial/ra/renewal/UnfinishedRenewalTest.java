@@ -123,6 +123,10 @@ class UnfinishedRenewalTest {
         assertEquals(
                 List.of(new Ticket.Entry(id, fresh.serialNumber())),
                 desk.open(visit, List.of(fresh, old)).orElseThrow().entries());
+        assertEquals(
+                List.of(new Ticket.Entry(id, old.serialNumber())),
+                desk.open(desk.visit(CARD), List.of(old, fresh)).orElseThrow().entries(),
+                "the first that is presented, whichever the register locks first");
         assertEquals(1, desk.progress(visit.token()).orElseThrow().certificates().size());
     }
 
