@@ -11,6 +11,7 @@ import perennial.agent.ReaderView;
 import perennial.agent.RenewalProgress;
 import perennial.agent.RenewalProgress.CertificateProgress;
 import perennial.agent.UnfinishedRenewal;
+import perennial.agent.json.Json;
 import perennial.core.advice.Advice;
 import perennial.core.advice.AdviceBook;
 import perennial.core.advice.Language;

@@ -3,6 +3,8 @@ package perennial.agent.loopback;
 
 import com.sun.net.httpserver.Headers;
 import java.util.Locale;
+import perennial.agent.json.Json;
+import perennial.agent.json.JsonReader;
 import perennial.core.advice.Language;
 
 /// One question of our own page, admitted and read.

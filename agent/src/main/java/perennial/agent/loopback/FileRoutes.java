@@ -7,7 +7,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import perennial.agent.AgentException;
+import perennial.agent.json.Json;
 import perennial.agent.loopback.WindowFiles.Role;
+import perennial.agent.sealing.OneTimeKeys;
+import perennial.agent.sealing.SealedSecret;
 import perennial.agent.tools.FileTools;
 import perennial.agent.tools.FileTools.Presented;
 import perennial.agent.tools.FileTools.SignatureForm;
@@ -71,7 +74,7 @@ final class FileRoutes {
     private Json.Members withPin(Call call, Work work) {
         Path result = files.result(call.window());
         PinOutcome outcome;
-        try (SealedSecret sealed = keys.open(call);
+        try (SealedSecret sealed = keys.open(call.window(), call.body());
                 Pin pin = sealed.pins(1).getFirst()) {
             outcome =
                     work.with(

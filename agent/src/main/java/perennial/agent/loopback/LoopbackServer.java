@@ -19,7 +19,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import perennial.agent.AgentException;
+import perennial.agent.json.Json;
 import perennial.agent.renewal.CardRenewals;
+import perennial.agent.sealing.OneTimeKeys;
 import perennial.agent.tools.CardTools;
 import perennial.agent.tools.FileTools;
 import perennial.agent.tools.UnlockTools;
@@ -101,7 +103,9 @@ public final class LoopbackServer implements AutoCloseable {
                         Map.entry("card", cards::card),
                         Map.entry("unfinished", call -> cards.unfinished()),
                         Map.entry("renewal", runs::plan),
-                        Map.entry("key", keys::fresh),
+                        Map.entry(
+                                "key",
+                                call -> new Json.Members().with("key", keys.fresh(call.window()))),
                         Map.entry("pin", runs::pin),
                         Map.entry("progress", runs::progress),
                         Map.entry("tool-card", tooling::card),

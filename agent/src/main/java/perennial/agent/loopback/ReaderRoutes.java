@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import perennial.agent.CardView;
+import perennial.agent.json.Json;
 import perennial.agent.renewal.CardRenewals;
 
 /// Questions about readers and cards; none needs a PIN, none changes anything.

@@ -12,9 +12,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import perennial.agent.AgentException;
 import perennial.agent.PinEntry;
+import perennial.agent.json.Json;
 import perennial.agent.renewal.CardRenewals;
 import perennial.agent.renewal.PlannedRenewal;
 import perennial.agent.renewal.RenewalOrder;
+import perennial.agent.sealing.OneTimeKeys;
+import perennial.agent.sealing.SealedSecret;
 import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
@@ -73,7 +76,7 @@ final class RenewalRoutes {
         PlannedRenewal plan = plan(RequestGate.only(call.headers(), "X-Perennial-Run"));
         boolean consent = RequestGate.only(call.headers(), "X-Perennial-Last-Try").equals("yes");
         PinOutcome outcome;
-        try (SealedSecret sealed = keys.open(call);
+        try (SealedSecret sealed = keys.open(call.window(), call.body());
                 PinEntry entry = entry(sealed, consent, plan.asksSecondSecret())) {
             outcome = plan.enterPin(entry);
         }

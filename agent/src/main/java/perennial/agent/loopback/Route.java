@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.agent.loopback;
 
+import perennial.agent.json.Json;
+
 /// One question and its answer.
 @FunctionalInterface
 interface Route {

@@ -13,6 +13,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiFunction;
 import perennial.agent.AgentException;
+import perennial.agent.json.Json;
+import perennial.agent.sealing.OneTimeKeys;
+import perennial.agent.sealing.SealedSecret;
 import perennial.agent.tools.CardSheet;
 import perennial.agent.tools.CardTools;
 import perennial.agent.tools.CardTools.Answer;
@@ -124,7 +127,7 @@ final class ToolRoutes {
                         .findFirst()
                         .orElseThrow(
                                 () -> new AgentException(Problem.RA_NOT_TRUSTED, "not configured"));
-        try (SealedSecret sealed = keys.open(call);
+        try (SealedSecret sealed = keys.open(call.window(), call.body());
                 Pin next = sealed.firstPins(1).getFirst()) {
             char[] code = userCode(sealed, 1);
             try {
@@ -138,7 +141,7 @@ final class ToolRoutes {
     /// A request that the holder carries to the authority.
     Json.Members unlockRequest(Call call) {
         Shown shown = shown(call);
-        try (SealedSecret sealed = keys.open(call)) {
+        try (SealedSecret sealed = keys.open(call.window(), call.body())) {
             char[] code = userCode(sealed, 0);
             try {
                 return new Json.Members().with("request", unlocking.request(shown.card(), code));
@@ -152,7 +155,7 @@ final class ToolRoutes {
     Json.Members unlockFinish(Call call) {
         Shown shown = shown(call);
         String answer = text(files.given(call.window(), WindowFiles.Role.CONTENT));
-        try (SealedSecret sealed = keys.open(call);
+        try (SealedSecret sealed = keys.open(call.window(), call.body());
                 Pin next = sealed.pins(1).getFirst()) {
             return unlocked(call, unlocking.finish(shown, answer, next, consent(call)));
         }
@@ -180,7 +183,7 @@ final class ToolRoutes {
     }
 
     private Answer present(Call call, BiFunction<Pin, Pin, Answer> work) {
-        try (SealedSecret sealed = keys.open(call)) {
+        try (SealedSecret sealed = keys.open(call.window(), call.body())) {
             List<Pin> pins = sealed.pins(2);
             try (Pin first = pins.get(0);
                     Pin second = pins.get(1)) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import perennial.agent.json.Json;
 import perennial.core.advice.Explained;
 import perennial.core.advice.Problem;
 

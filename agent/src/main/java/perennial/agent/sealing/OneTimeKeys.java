@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package perennial.agent.loopback;
+package perennial.agent.sealing;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -15,43 +15,46 @@ import perennial.core.advice.Problem;
 
 /// Keys to which windows seal secrets: each for one window and one use, so that what was sealed
 /// cannot be opened again by whoever kept it. Safe for use by many threads.
-final class OneTimeKeys {
+public final class OneTimeKeys {
     private static final int MAX = 64;
 
     private final SecureRandom random;
     private final Map<String, KeyPair> keys = new LinkedHashMap<>();
 
-    OneTimeKeys(SecureRandom random) {
+    public OneTimeKeys(SecureRandom random) {
         this.random = random;
     }
 
-    /// The question `key`: a fresh key for the window that asks, instead of the one it has.
-    Json.Members fresh(Call call) {
+    /// A fresh key for this window, instead of the one it has.
+    ///
+    /// @param window what names it among the others, such as its token
+    /// @return its public point (SEC 1 2.3.3), which `seal.js` seals to, in Base64
+    public String fresh(String window) {
         KeyPair key = generate();
         synchronized (keys) {
-            keys.remove(call.window());
-            keys.put(call.window(), key);
+            keys.remove(window);
+            keys.put(window, key);
             if (keys.size() > MAX) {
                 keys.remove(keys.keySet().iterator().next());
             }
         }
-        byte[] point = SealedSecret.point(key.getPublic());
-        return new Json.Members().with("key", Base64.getEncoder().encodeToString(point));
+        return Base64.getEncoder().encodeToString(SealedSecret.point(key.getPublic()));
     }
 
     /// Opens what the window sealed; its key is used up, also when this fails.
     ///
+    /// @param sealed the caller's, unchanged
     /// @throws AgentException REQUEST_INVALID when the window has no key or did not seal to it
-    SealedSecret open(Call call) {
+    public SealedSecret open(String window, byte[] sealed) {
         KeyPair key;
         synchronized (keys) {
             key =
-                    Optional.ofNullable(keys.remove(call.window()))
+                    Optional.ofNullable(keys.remove(window))
                             .orElseThrow(() ->
                                     new AgentException(
                                             Problem.REQUEST_INVALID, "no key for a secret"));
         }
-        return SealedSecret.open(call.body(), key);
+        return SealedSecret.open(sealed, key);
     }
 
     private KeyPair generate() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package perennial.agent.loopback;
+package perennial.agent.json;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A JSON value (RFC 8259), as far as the pages need it: numbers are whole. The text form is JSON.
-sealed interface Json {
+public sealed interface Json {
     Json NULL = new Null();
 
     record Text(String value) implements Json {
@@ -55,34 +55,34 @@ sealed interface Json {
     }
 
     record Members(SequencedMap<String, Json> values) implements Json {
-        Members() {
+        public Members() {
             this(new LinkedHashMap<>());
         }
 
-        Members with(String name, Json value) {
+        public Members with(String name, Json value) {
             values.put(name, value);
             return this;
         }
 
-        Members with(String name, String value) {
+        public Members with(String name, String value) {
             return with(name, new Text(value));
         }
 
-        Members with(String name, long value) {
+        public Members with(String name, long value) {
             return with(name, new Whole(value));
         }
 
-        Members with(String name, boolean value) {
+        public Members with(String name, boolean value) {
             return with(name, new Truth(value));
         }
 
         /// Null when empty.
-        Members with(String name, Optional<? extends Json> value) {
+        public Members with(String name, Optional<? extends Json> value) {
             return with(name, value.isPresent() ? value.get() : NULL);
         }
 
         /// The text of that name; empty when it is null or not there.
-        Optional<String> text(String name) throws MalformedException {
+        public Optional<String> text(String name) throws MalformedException {
             return switch (values.getOrDefault(name, NULL)) {
                 case Text(String value) -> Optional.of(value);
                 case Null _ -> Optional.empty();
@@ -92,7 +92,7 @@ sealed interface Json {
         }
 
         /// The number of that name, zero when it is not there.
-        long whole(String name) throws MalformedException {
+        public long whole(String name) throws MalformedException {
             return switch (values.getOrDefault(name, new Whole(0))) {
                 case Whole(long value) -> value;
                 case Text _, Null _, Truth _, Array _, Members _ ->
@@ -117,7 +117,7 @@ sealed interface Json {
     final class MalformedException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        MalformedException(String message) {
+        public MalformedException(String message) {
             super(message);
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package perennial.agent.loopback;
+package perennial.agent.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import perennial.agent.loopback.Json.MalformedException;
+import perennial.agent.json.Json.MalformedException;
 
 class JsonReaderTest {
     private static Json.Members read(String text) throws MalformedException {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package perennial.agent.loopback;
+package perennial.agent.json;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import perennial.agent.loopback.Json.MalformedException;
+import perennial.agent.json.Json.MalformedException;
 
 /// Reads one JSON object, strictly (RFC 8259): UTF-8, no name twice, nothing after it, no
 /// fractions, at most eight levels deep. How long it may be its caller decides.
-final class JsonReader {
+public final class JsonReader {
     private static final int MAX_DEPTH = 8;
     private static final int MAX_DIGITS = 15;
 
@@ -21,7 +21,8 @@ final class JsonReader {
         this.text = text;
     }
 
-    static Json.Members object(byte[] utf8) throws MalformedException {
+    /// @param utf8 the caller's, unchanged
+    public static Json.Members object(byte[] utf8) throws MalformedException {
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package perennial.agent.loopback;
+package perennial.agent.sealing;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -37,9 +37,9 @@ import perennial.core.advice.Problem;
 ///
 /// A cipher would hold the PIN in buffers of its own; of an exclusive or both halves are known and
 /// each alone says nothing.
-final class SealedSecret implements AutoCloseable {
+public final class SealedSecret implements AutoCloseable {
     /// A PIN, and a management key of 32 octets in hexadecimal.
-    static final int MAX_BLOCKS = 9;
+    public static final int MAX_BLOCKS = 9;
 
     private static final int COORDINATE = 32;
     private static final int POINT = 1 + 2 * COORDINATE;
@@ -84,7 +84,7 @@ final class SealedSecret implements AutoCloseable {
     ///
     /// @throws AgentException PIN_FORMAT when one has not the form of a PIN, REQUEST_INVALID when
     ///   there are more or fewer
-    List<Pin> pins(int count) {
+    public List<Pin> pins(int count) {
         if (masked.length != count * Pin.PADDED) {
             throw invalid("%d PINs were expected".formatted(count));
         }
@@ -95,7 +95,7 @@ final class SealedSecret implements AutoCloseable {
     ///
     /// @throws AgentException PIN_FORMAT when one has not the form of a PIN, REQUEST_INVALID when
     ///   there are fewer
-    List<Pin> firstPins(int count) {
+    public List<Pin> firstPins(int count) {
         if (masked.length < count * Pin.PADDED) {
             throw invalid("%d PINs were expected".formatted(count));
         }
@@ -115,7 +115,7 @@ final class SealedSecret implements AutoCloseable {
     /// wipes it.
     ///
     /// @throws AgentException REQUEST_INVALID when it is not of printable ASCII characters
-    Optional<char[]> textAfter(int pins) {
+    public Optional<char[]> textAfter(int pins) {
         char[] text = new char[Math.max(0, masked.length - pins * Pin.PADDED)];
         int length = 0;
         boolean ended = false;
