@@ -3,7 +3,6 @@
 module perennial.agent {
     requires transitive perennial.card;
     requires transitive perennial.protocol;
-    requires jdk.httpserver;
     requires static org.jspecify;
 
     exports perennial.agent;

@@ -84,9 +84,11 @@ public final class Agent implements AutoCloseable {
                 LoopbackServer.start(
                         settings.port(),
                         new LoopbackServer.Identity(VERSION, origins),
-                        renewals,
-                        tools(settings, renewals, ways.timing().clock(), random),
-                        watch,
+                        new LoopbackServer.Engines(
+                                renewals,
+                                tools(settings, renewals, ways.timing().clock(), random),
+                                watch),
+                        List.of(),
                         random);
         watch.start();
         return new Agent(renewals, Optional.of(loopback), List.copyOf(exchanges.values()));

@@ -295,17 +295,12 @@ class LoopbackTest {
                 "/window/%2e%2e/module-info.class",
                 "/window/",
                 "/window/api/open",
-                "/favicon.ico"
+                "/favicon.ico",
+                "//window",
+                "*"
             })
     void what_is_not_in_the_table_does_not_exist(String path) {
         refused(http.send("GET", path, http.own(), ""));
-    }
-
-    /// These the JDK's server answers by itself, before any handler.
-    @ParameterizedTest
-    @ValueSource(strings = {"//window", "*"})
-    void what_is_no_path_does_not_exist_either(String path) {
-        assertEquals(404, http.send("GET", path, http.own(), "").status());
     }
 
     @Test

@@ -49,13 +49,13 @@ final class FileRoutes {
     }
 
     Json.Members append(Call call) {
-        Role role = role(RequestGate.only(call.headers(), "X-Perennial-File"));
+        Role role = role(call.field("X-Perennial-File"));
         files.append(call.window(), role, call.body());
         return new Json.Members();
     }
 
     Json.Members sign(Call call) {
-        SignatureForm form = form(RequestGate.only(call.headers(), "X-Perennial-Form"));
+        SignatureForm form = form(call.field("X-Perennial-Form"));
         Path content = files.given(call.window(), Role.CONTENT);
         return withPin(
                 call,

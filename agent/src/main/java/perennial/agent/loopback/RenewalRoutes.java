@@ -73,8 +73,8 @@ final class RenewalRoutes {
     }
 
     Json.Members pin(Call call) {
-        PlannedRenewal plan = plan(RequestGate.only(call.headers(), "X-Perennial-Run"));
-        boolean consent = RequestGate.only(call.headers(), "X-Perennial-Last-Try").equals("yes");
+        PlannedRenewal plan = plan(call.field("X-Perennial-Run"));
+        boolean consent = call.field("X-Perennial-Last-Try").equals("yes");
         PinOutcome outcome;
         try (SealedSecret sealed = keys.open(call.window(), call.body());
                 PinEntry entry = entry(sealed, consent, plan.asksSecondSecret())) {

@@ -119,11 +119,7 @@ final class ToolRoutes {
         Shown shown = shown(call);
         URI origin =
                 origins.stream()
-                        .filter(o ->
-                                o.toString()
-                                        .equals(
-                                                RequestGate.only(
-                                                        call.headers(), "X-Perennial-Origin")))
+                        .filter(o -> o.toString().equals(call.field("X-Perennial-Origin")))
                         .findFirst()
                         .orElseThrow(
                                 () -> new AgentException(Problem.RA_NOT_TRUSTED, "not configured"));
@@ -208,17 +204,15 @@ final class ToolRoutes {
     }
 
     static boolean consent(Call call) {
-        return RequestGate.only(call.headers(), "X-Perennial-Last-Try").equals("yes");
+        return call.field("X-Perennial-Last-Try").equals("yes");
     }
 
     /// The reader's name is percent-encoded: header fields carry no other script.
     static Shown shown(Call call) {
         try {
             return new Shown(
-                    URLDecoder.decode(
-                            RequestGate.only(call.headers(), "X-Perennial-Reader"),
-                            StandardCharsets.UTF_8),
-                    new CardNumber(RequestGate.only(call.headers(), "X-Perennial-Card")));
+                    URLDecoder.decode(call.field("X-Perennial-Reader"), StandardCharsets.UTF_8),
+                    new CardNumber(call.field("X-Perennial-Card")));
         } catch (IllegalArgumentException e) {
             throw new AgentException(Problem.REQUEST_INVALID, "no card named", e);
         }

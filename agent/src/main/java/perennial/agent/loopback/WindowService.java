@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package perennial.agent.loopback;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import perennial.agent.http.Asker;
+import perennial.agent.http.Request;
+import perennial.agent.http.Response;
+import perennial.agent.http.Service;
+import perennial.agent.json.Json;
+import perennial.agent.sealing.OneTimeKeys;
+import perennial.core.advice.Explained;
+import perennial.core.advice.Problem;
+
+/// The agent's own window: pages by GET, questions of these pages by POST, and nothing else.
+final class WindowService implements Service, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WindowService.class.getName());
+    private static final String API = "/window/api/";
+    private static final String OPEN = "open";
+    private static final int MAX_BODY = 64 * 1024;
+
+    /// The one question whose body is larger: a part of a file.
+    private static final String FILE_PART = "file-append";
+
+    private final LoopbackServer.Identity identity;
+    private final PageTable pages;
+    private final Windows windows;
+    private final WindowFiles files;
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Answers answers = new Answers();
+    private final Map<String, Route> routes;
+
+    WindowService(
+            LoopbackServer.Identity identity, LoopbackServer.Engines engines, SecureRandom random) {
+        this.identity = identity;
+        this.pages = new PageTable(identity.version());
+        this.windows = new Windows(random);
+        this.files = new WindowFiles(engines.tools().folder());
+        this.routes = routes(engines, new OneTimeKeys(random), random);
+    }
+
+    private Map<String, Route> routes(
+            LoopbackServer.Engines engines, OneTimeKeys keys, SecureRandom random) {
+        ReaderRoutes cards = new ReaderRoutes(engines.renewals(), engines.watch(), answers);
+        RenewalRoutes runs = new RenewalRoutes(engines.renewals(), workers, random, keys, answers);
+        Map<String, Route> all = new HashMap<>();
+        all.put(OPEN, call -> opened());
+        all.put("key", call -> new Json.Members().with("key", keys.fresh(call.window())));
+        all.put("readers", cards::readers);
+        all.put("wait", cards::await);
+        all.put("card", cards::card);
+        all.put("unfinished", call -> cards.unfinished());
+        all.put("renewal", runs::plan);
+        all.put("pin", runs::pin);
+        all.put("progress", runs::progress);
+        all.putAll(tools(engines.tools(), keys));
+        return Map.copyOf(all);
+    }
+
+    private Map<String, Route> tools(LoopbackServer.Tools tools, OneTimeKeys keys) {
+        ToolRoutes tooling =
+                new ToolRoutes(
+                        tools.cards(), tools.unlocking(), identity.origins(), files, keys, answers);
+        FileRoutes filing = new FileRoutes(tools.files(), tools.trust(), files, tooling, keys);
+        return Map.ofEntries(
+                Map.entry("tool-card", tooling::card),
+                Map.entry("tool-change-pin", tooling::changePin),
+                Map.entry("tool-unlock", tooling::unlock),
+                Map.entry("tool-unlock-online", tooling::unlockOnline),
+                Map.entry("tool-unlock-request", tooling::unlockRequest),
+                Map.entry("tool-unlock-finish", tooling::unlockFinish),
+                Map.entry("file-begin", filing::begin),
+                Map.entry(FILE_PART, filing::append),
+                Map.entry("file-sign", filing::sign),
+                Map.entry("file-verify", filing::verify),
+                Map.entry("file-decipher", filing::decipher),
+                Map.entry("file-part", filing::part),
+                Map.entry("file-forget", filing::forget));
+    }
+
+    private Json.Members opened() {
+        List<URI> origins = identity.origins();
+        return new Json.Members()
+                .with("window", windows.open())
+                .with("version", identity.version())
+                .with("raOrigins", Answers.list(origins, o -> new Json.Text(o.toString())));
+    }
+
+    @Override
+    public int longestBody(Request head) {
+        Optional<String> name = admitted(head);
+        return name.isEmpty() ? 0 : name.get().equals(FILE_PART) ? WindowFiles.PART : MAX_BODY;
+    }
+
+    @Override
+    public Optional<Response> answer(Request request) {
+        if (!request.path().startsWith(API)) {
+            return Asker.mayHavePage(request)
+                    ? pages.page(request.path()).map(p -> Response.of(p.type(), p.content()))
+                    : Optional.empty();
+        }
+        return admitted(request).map(name -> answer(name, request));
+    }
+
+    /// The name of a question of our own page, from a window that was opened.
+    private Optional<String> admitted(Request request) {
+        if (!request.path().startsWith(API) || !Asker.isOwnPage(request)) {
+            return Optional.empty();
+        }
+        String name = request.path().substring(API.length());
+        boolean known =
+                name.equals(OPEN) || windows.isOpen(request.fields().only("X-Perennial-Window"));
+        return known && routes.containsKey(name) ? Optional.of(name) : Optional.empty();
+    }
+
+    private Response answer(String name, Request request) {
+        Call call =
+                new Call(
+                        request.fields().only("X-Perennial-Window"),
+                        request.fields(),
+                        Call.language(request.fields()),
+                        request.body());
+        String answer =
+                answer(Optional.ofNullable(routes.get(name)).orElseThrow(), call).toString();
+        return Response.of("application/json", answer.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Json.Members answer(Route route, Call call) {
+        try {
+            return route.answer(call);
+        } catch (Json.MalformedException e) {
+            return answers.problem(Problem.REQUEST_INVALID, call.language());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return answers.problem(Problem.AGENT_LOST, call.language());
+        } catch (RuntimeException e) {
+            // The thread's edge: what nobody explains is ours.
+            Problem problem = e instanceof Explained told ? told.problem() : Problem.INTERNAL;
+            return answers.problem(logged(problem, e), call.language());
+        }
+    }
+
+    private static Problem logged(Problem problem, RuntimeException cause) {
+        boolean ours = problem == Problem.INTERNAL;
+        LOG.log(
+                ours ? System.Logger.Level.ERROR : System.Logger.Level.DEBUG,
+                "answered with " + problem,
+                cause);
+        return problem;
+    }
+
+    /// A running renewal gets ten seconds to come to its end; what it has not done by then the next
+    /// start finishes.
+    @Override
+    public void close() {
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        files.close();
+    }
+}
