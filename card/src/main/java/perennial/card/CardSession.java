@@ -32,6 +32,11 @@ public interface CardSession extends AutoCloseable {
     /// The certificate in the slot, empty when there is none.
     Optional<Certificate> certificate(KeySlot slot);
 
+    /// What the card tells of the slot's key.
+    default KeyPresence keyPresence(KeySlot slot) {
+        return new KeyPresence.Untold();
+    }
+
     /// Replaces the slot's certificate, in one step as far as the card can, reads it back and
     /// compares. Needs a verified PIN.
     ///

@@ -6,6 +6,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import perennial.card.CardAbilities;
 import perennial.card.CardSession;
+import perennial.card.KeyPresence;
 import perennial.card.KeyReplacement;
 import perennial.card.KeySlot;
 import perennial.card.Pin;
@@ -58,6 +59,11 @@ final class QueuedSession implements CardSession {
     @Override
     public Optional<Certificate> certificate(KeySlot slot) {
         return session.certificate(slot);
+    }
+
+    @Override
+    public KeyPresence keyPresence(KeySlot slot) {
+        return session.keyPresence(slot);
     }
 
     @Override

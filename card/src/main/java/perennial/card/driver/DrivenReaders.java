@@ -78,6 +78,11 @@ public final class DrivenReaders implements CardReaders, AutoCloseable {
         return false;
     }
 
+    /// The token libraries that are asked.
+    public List<Pkcs11Module> modules() {
+        return settings.modules();
+    }
+
     /// Ends the libraries' processes.
     @Override
     public void close() {
@@ -148,11 +153,16 @@ public final class DrivenReaders implements CardReaders, AutoCloseable {
             try {
                 return PivCards.open(reader, random);
             } catch (CardException e) {
-                if (e.problem() != Problem.CARD_NOT_SUPPORTED || libraries.isEmpty()) {
+                if (e.problem() != Problem.CARD_NOT_SUPPORTED
+                        && e.problem() != Problem.CARD_NUMBER_MISSING) {
                     throw e;
                 }
+                return libraries.stream()
+                        .filter(this::hasToken)
+                        .findFirst()
+                        .orElseThrow(() -> e)
+                        .open(place -> place.isIn(name()));
             }
-            return byLibrary(libraries.stream()).open(place -> place.isIn(name()));
         }
 
         private Pkcs11Library byLibrary(Stream<Pkcs11Library> among) {

@@ -19,7 +19,8 @@ public final class PivCards {
     /// the FASC-N cannot be read.
     ///
     /// @throws CardException NO_CARD, CARD_IN_USE, CARD_REMOVED, CARD_ANSWER_INVALID, or
-    ///   CARD_NOT_SUPPORTED when there is no PIV application or nothing that names the card
+    ///   CARD_NOT_SUPPORTED when there is no PIV application, CARD_NUMBER_MISSING when nothing
+    ///   names the card
     public static CardSession open(ApduReader reader) {
         return open(reader, new SecureRandom());
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import perennial.card.CardAbilities;
 import perennial.card.CardException;
 import perennial.card.CardSession;
+import perennial.card.KeyPresence;
 import perennial.card.KeyReplacement;
 import perennial.card.KeySlot;
 import perennial.card.Pin;
@@ -42,7 +43,7 @@ final class PivSession implements CardSession {
                         .data(PivApplication.HOLDER)
                         .orElseThrow(() ->
                                 new CardException(
-                                        Problem.CARD_NOT_SUPPORTED,
+                                        Problem.CARD_NUMBER_MISSING,
                                         "the card is not personalised"));
         this.cardNumber = PivObjects.cardNumber(holder);
     }
@@ -70,6 +71,21 @@ final class PivSession implements CardSession {
     @Override
     public Optional<Certificate> certificate(KeySlot slot) {
         return card.objects().certificate(slot.certificateObject());
+    }
+
+    @Override
+    public KeyPresence keyPresence(KeySlot slot) {
+        if (!card.product().tellsKeys()) {
+            return new KeyPresence.Untold();
+        }
+        Optional<KeyMetadata> told = card.keys().metadata(Container.of(slot));
+        if (told.isEmpty()) {
+            return new KeyPresence.Absent();
+        }
+        return told.get()
+                .publicKey()
+                .<KeyPresence>map(KeyPresence.Present::new)
+                .orElseGet(KeyPresence.Untold::new);
     }
 
     @Override

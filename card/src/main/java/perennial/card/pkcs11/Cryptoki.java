@@ -10,7 +10,8 @@ public interface Cryptoki extends AutoCloseable {
     ///
     /// @throws CryptokiException when the library answers with anything but CKR_OK
     /// @throws perennial.card.CardException TOKEN_LIBRARY_FAILED when there is no answer, or none
-    ///   that can be true; whether the token executed the call is then unknown
+    ///   that can be true; TOKEN_LIBRARY_HANGS when there is none in time; whether the token
+    ///   executed the call is then unknown
     <A extends Answer> A call(Call<A> call);
 
     /// Ends the library; never throws.

@@ -37,7 +37,7 @@ final class Pkcs11Session implements CardSession {
                 TokenSession.checked(() -> Pkcs11Cards.cardNumber(session.token()))
                         .orElseThrow(() ->
                                 new CardException(
-                                        Problem.CARD_NOT_SUPPORTED,
+                                        Problem.CARD_NUMBER_MISSING,
                                         "the token has no serial number"));
     }
 

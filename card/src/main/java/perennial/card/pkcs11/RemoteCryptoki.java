@@ -143,7 +143,9 @@ public final class RemoteCryptoki implements Cryptoki {
         try {
             Optional<Frame> frame = answers.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
             if (frame == null) {
-                throw killed("no answer within " + atMost);
+                process.destroyForcibly();
+                throw new CardException(
+                        Problem.TOKEN_LIBRARY_HANGS, name + ": no answer within " + atMost);
             }
             return frame;
         } catch (InterruptedException e) {

@@ -64,9 +64,9 @@ class PivSessionTest {
     }
 
     @Test
-    void a_card_that_nobody_personalised_is_not_supported() {
+    void a_card_that_nobody_personalised_has_no_number() {
         assertProblem(
-                Problem.CARD_NOT_SUPPORTED, new Transcript(SELECT, "90 00", GET_HOLDER, "6A 82"));
+                Problem.CARD_NUMBER_MISSING, new Transcript(SELECT, "90 00", GET_HOLDER, "6A 82"));
     }
 
     @Test

@@ -47,7 +47,12 @@ class RemoteCryptokiTest {
         try (RemoteCryptoki hanging =
                 RemoteCryptoki.start(hostile("HANG"), Duration.ofSeconds(3))) {
             hanging.call(new Call.Initialize());
-            assertFailed(hanging, new Call.GetSlotList(true));
+            assertEquals(
+                    Problem.TOKEN_LIBRARY_HANGS,
+                    assertThrows(
+                                    CardException.class,
+                                    () -> hanging.call(new Call.GetSlotList(true)))
+                            .problem());
             assertTrue(hanging.process().onExit().get(10, TimeUnit.SECONDS) != null);
         }
     }
