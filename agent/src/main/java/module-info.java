@@ -3,9 +3,11 @@
 module perennial.agent {
     requires transitive perennial.card;
     requires transitive perennial.protocol;
+    requires java.net.http;
     requires static org.jspecify;
 
     exports perennial.agent;
     exports perennial.agent.renewal;
+    exports perennial.agent.selftest;
     exports perennial.agent.tools;
 }

@@ -18,11 +18,16 @@ import perennial.agent.renewal.CardLocks;
 import perennial.agent.renewal.CardRenewals;
 import perennial.agent.renewal.FileJournal;
 import perennial.agent.renewal.RenewalJournal;
+import perennial.agent.selftest.Doctor;
+import perennial.agent.selftest.Surroundings;
+import perennial.agent.selftest.page.SelfTestService;
 import perennial.agent.tools.CardTools;
 import perennial.agent.tools.FileTools;
 import perennial.agent.tools.PinPolicyFile;
 import perennial.agent.tools.UnlockTools;
 import perennial.card.CardReaders;
+import perennial.card.driver.DrivenReaders;
+import perennial.card.pkcs11.Pkcs11Module;
 import perennial.core.certificate.Certificate;
 import perennial.protocol.cmp.CmpClient;
 import perennial.protocol.http.HttpExchange;
@@ -88,10 +93,39 @@ public final class Agent implements AutoCloseable {
                                 renewals,
                                 tools(settings, renewals, ways.timing().clock(), random),
                                 watch),
-                        List.of(),
+                        List.of(
+                                new SelfTestService(
+                                        new Doctor(
+                                                surroundings(
+                                                        settings,
+                                                        readers,
+                                                        renewals,
+                                                        ways.timing().clock(),
+                                                        random)),
+                                        random)),
                         random);
         watch.start();
         return new Agent(renewals, Optional.of(loopback), List.copyOf(exchanges.values()));
+    }
+
+    /// What the self-test looks at, from inside the agent.
+    private static Surroundings surroundings(
+            AgentSettings settings,
+            CardReaders readers,
+            CardRenewals renewals,
+            Clock clock,
+            SecureRandom random) {
+        List<Pkcs11Module> modules =
+                readers instanceof DrivenReaders driven ? driven.modules() : List.of();
+        return new Surroundings(
+                System.getProperties(),
+                new Surroundings.Component(VERSION, settings.port(), true),
+                Surroundings.Cards.ofThisComputer(readers, renewals::open, modules),
+                Surroundings.Disk.of(settings.home()),
+                Surroundings.Network.ofThisComputer(),
+                settings.registrationAuthorities(),
+                clock,
+                random);
     }
 
     private static LoopbackServer.Tools tools(
