@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             AgentCommand.class,
+            DoctorCommand.class,
             CardCommand.class,
             RenewCommand.class,
             BrowsersCommand.class,

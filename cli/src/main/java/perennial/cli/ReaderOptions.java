@@ -95,6 +95,11 @@ final class ReaderOptions {
                 new DrivenReaders(readers, drivers, PATIENCE, new SecureRandom()), card);
     }
 
+    /// The reader that was asked for.
+    Optional<String> chosen() {
+        return reader;
+    }
+
     /// The name of the reader to work with.
     ///
     /// @throws Failure NO_READER when there is none, or none of the name that was asked for;
