@@ -2,7 +2,6 @@
 package perennial.cli;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -16,7 +15,6 @@ import java.util.concurrent.Callable;
 import perennial.agent.Agent;
 import perennial.agent.AgentSettings;
 import perennial.agent.PinEntry;
-import perennial.agent.RaTrust;
 import perennial.agent.selftest.Asked;
 import perennial.agent.selftest.DesktopItem;
 import perennial.agent.selftest.Doctor;
@@ -30,7 +28,6 @@ import perennial.agent.selftest.Surroundings;
 import perennial.agent.tools.CardDoor;
 import perennial.core.advice.Advice;
 import perennial.core.advice.Problem;
-import perennial.core.certificate.Certificate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +45,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class DoctorCommand implements Callable<Integer> {
     private final Console console;
     private final SelfTestTexts texts = new SelfTestTexts();
+
+    @Mixin private AgentHome home = new AgentHome();
 
     @Mixin private ReaderOptions readers = new ReaderOptions();
 
@@ -75,26 +74,11 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--last-try", description = "agrees to use the PIN's last try")
     private boolean lastTry;
 
-    @Option(names = "--ra", paramLabel = "URL", description = "the registration authority's origin")
-    private Optional<URI> ra = Optional.empty();
-
-    @Option(
-            names = "--trust",
-            paramLabel = "FILE",
-            description = "the authority's certificate, to ask whether the card's are revoked")
-    private Optional<Path> trust = Optional.empty();
-
-    @Option(
-            names = "--home",
-            paramLabel = "DIR",
-            description = "the agent's folder; default: ~/.local/state/perennial/agent")
-    private Optional<Path> home = Optional.empty();
-
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "the agent's port; default: ${DEFAULT-VALUE}")
-    private int port = AgentSettings.DEFAULT_PORT;
+            description = "the agent's; default: as configured, else " + AgentSettings.DEFAULT_PORT)
+    private Optional<Integer> port = Optional.empty();
 
     @Option(
             names = "--needs",
@@ -109,7 +93,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Report report;
-        try (var open = readers.open(folder())) {
+        try (var open = readers.open(home.directory())) {
             report = examined(new Doctor(surroundings(open)));
         }
         if (json) {
@@ -143,29 +127,17 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private Surroundings surroundings(ReaderOptions.OpenReaders open) {
+        AgentSettings settings = home.settings(port);
         return new Surroundings(
                 System.getProperties(),
-                new Surroundings.Component(Agent.VERSION, port, false),
+                new Surroundings.Component(Agent.VERSION, settings.port(), false),
                 Surroundings.Cards.ofThisComputer(
                         open.readers(), CardDoor.of(open.readers()), open.readers().modules()),
-                Surroundings.Disk.of(folder()),
+                Surroundings.Disk.of(settings.home()),
                 Surroundings.Network.ofThisComputer(),
-                ra.map(origin -> List.of(authority(origin))).orElse(List.of()),
+                settings.registrationAuthorities(),
                 Clock.systemUTC(),
                 new SecureRandom());
-    }
-
-    private RaTrust authority(URI origin) {
-        try {
-            List<Certificate> anchors = trust.map(PemFiles::read).orElse(List.of());
-            return new RaTrust(origin, origin.resolve("/.well-known/cmp"), anchors);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(Problem.CONFIGURATION_INVALID, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private Path folder() {
-        return home.orElseGet(AgentHome::standard);
     }
 
     private void say(Report report) {
@@ -198,7 +170,7 @@ final class DoctorCommand implements Callable<Integer> {
                 report.passed()
                         ? console.choose("檢測到的項目都沒有問題。", "Nothing that was tested is wrong.")
                         : console.choose(
-                                "請依說明排除問題後再檢測一次。",
+                                "請依說明排除問題，再檢測一次。",
                                 "Mend what is said above, then run this again."));
     }
 

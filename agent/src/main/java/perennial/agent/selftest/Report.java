@@ -2,7 +2,6 @@
 package perennial.agent.selftest;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -57,12 +56,13 @@ public record Report(Instant at, Map<Topic, Finding> findings) {
         return Collections.unmodifiableSet(problems);
     }
 
+    /// What these topics saw, each once, in the order of the checks.
     public List<Fact> facts(List<Topic> topics) {
-        List<Fact> facts = new ArrayList<>();
-        for (Topic topic : topics) {
-            facts.addAll(of(topic).facts());
-        }
-        return List.copyOf(facts);
+        return topics.stream()
+                .sorted()
+                .flatMap(topic -> of(topic).facts().stream())
+                .distinct()
+                .toList();
     }
 
     /// V, X, or neither.

@@ -208,10 +208,15 @@ function value(fact) {
   );
 }
 
-export function result(passed) {
+/** @param {boolean} whole whether what takes the PIN was examined as well */
+export function result(passed, whole) {
   byId("result").className = `alert ${passed ? "alert--success" : "alert--error"}`;
   byId("result-text").textContent = passed ? texts.allGood : texts.bad;
-  byId("result-more").textContent = passed ? texts.allGoodMore : texts.badMore;
+  byId("result-more").textContent = passed
+    ? whole
+      ? texts.allGoodMore
+      : texts.partlyMore
+    : fill(texts.badMore, { column: desktop ? texts.remarks : texts.content, again: desktop ? texts.againCheck : texts.again });
   show("result", true);
   byId("result").focus();
 }

@@ -159,7 +159,7 @@ async function start() {
   if (desktop) {
     tryWindow();
     if (pin === "") {
-      view.result((await look(byId("reader").value)).passed);
+      view.result((await look(byId("reader").value)).passed, false);
       return;
     }
   }
@@ -176,7 +176,7 @@ async function start() {
     if (desktop) {
       await look(card.reader);
     }
-    view.result((await run(card, octets)).passed);
+    view.result((await run(card, octets)).passed, true);
   }
 }
 
