@@ -5,6 +5,7 @@ import java.util.Optional;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.Decipherer;
+import perennial.core.crypto.DigestSigner;
 import perennial.core.crypto.Signer;
 
 /// One card in exclusive use. Not safe for use by many threads.
@@ -49,6 +50,9 @@ public interface CardSession extends AutoCloseable {
     ///
     /// @throws CardException with NO_CERTIFICATE when the slot has none
     Signer signer(KeySlot slot);
+
+    /// The same key for what others digested; as [#signer].
+    DigestSigner digestSigner(KeySlot slot);
 
     /// The slot's private key for decryption; as [#signer].
     Decipherer decipherer(KeySlot slot);

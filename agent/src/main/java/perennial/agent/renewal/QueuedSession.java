@@ -15,6 +15,7 @@ import perennial.card.ReKeyWay;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.Decipherer;
+import perennial.core.crypto.DigestSigner;
 import perennial.core.crypto.Signer;
 
 /// A session that gives its turn back when it is closed, once.
@@ -74,6 +75,11 @@ final class QueuedSession implements CardSession {
     @Override
     public Signer signer(KeySlot slot) {
         return session.signer(slot);
+    }
+
+    @Override
+    public DigestSigner digestSigner(KeySlot slot) {
+        return session.digestSigner(slot);
     }
 
     @Override

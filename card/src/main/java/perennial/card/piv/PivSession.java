@@ -20,6 +20,7 @@ import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.Decipherer;
+import perennial.core.crypto.DigestSigner;
 import perennial.core.crypto.Signer;
 
 /// A session with the PIV application.
@@ -96,6 +97,11 @@ final class PivSession implements CardSession {
 
     @Override
     public Signer signer(KeySlot slot) {
+        return key(slot);
+    }
+
+    @Override
+    public DigestSigner digestSigner(KeySlot slot) {
         return key(slot);
     }
 

@@ -12,12 +12,14 @@ import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
-import java.util.HexFormat;
 import javax.crypto.KeyAgreement;
+import perennial.card.CardException;
 import perennial.card.apdu.BerTlv;
 import perennial.card.apdu.LongResponse;
 import perennial.card.apdu.StatusWord;
 import perennial.core.crypto.Decipherer;
+import perennial.core.crypto.DigestAlgorithm;
+import perennial.core.crypto.DigestSigner;
 import perennial.core.crypto.SignatureAlgorithm;
 import perennial.core.crypto.Signer;
 
@@ -25,15 +27,11 @@ import perennial.core.crypto.Signer;
 ///
 /// No answer of the card is passed on unchecked: signatures are verified with the public key of the
 /// slot's certificate, RSA results are put back through it. A shared secret cannot be checked.
-final class SlotKey implements Signer, Decipherer {
+final class SlotKey implements Signer, DigestSigner, Decipherer {
     private static final int CHALLENGE = 0x81;
     private static final int RESPONSE = 0x82;
     private static final int EXPONENTIATION = 0x85;
     private static final byte[] EMPTY = {};
-
-    /// DigestInfo of SHA-256 up to the digest (RFC 8017 9.2 note 1).
-    private static final byte[] DIGEST_INFO =
-            HexFormat.of().parseHex("3031300d060960864801650304020105000420");
 
     private final PivApplication application;
     private final PinGate gate;
@@ -68,16 +66,38 @@ final class SlotKey implements Signer, Decipherer {
 
     @Override
     public byte[] sign(byte[] message) {
-        byte[] digest = sha256(message);
-        byte[] answer = use(CHALLENGE, type.isRsa() ? padded(digest) : toFieldLength(digest));
-        byte[] signature = type.isRsa() ? toModulusLength(answer) : answer;
-        if (!type.isRsa() && signature.length > type.maxSignature()) {
-            throw PivObjects.invalid("an ECDSA signature of %d octets".formatted(answer.length));
+        return signDigest(DigestAlgorithm.SHA_256, DigestAlgorithm.SHA_256.digest(message));
+    }
+
+    @Override
+    public byte[] signDigest(DigestAlgorithm algorithm, byte[] digest) {
+        byte[] information = algorithm.digestInfo(digest);
+        if (type.isRsa()) {
+            byte[] block = padded(information);
+            byte[] signature = toModulusLength(use(CHALLENGE, block));
+            if (!block(signature).equals(new BigInteger(1, block))) {
+                throw notOfTheKey();
+            }
+            return signature;
         }
-        if (!verifies(message, signature)) {
-            throw PivObjects.invalid("the signature is not one of the slot's certified key");
+        byte[] signature = use(CHALLENGE, toFieldLength(digest));
+        if (signature.length > type.maxSignature()) {
+            throw PivObjects.invalid("an ECDSA signature of %d octets".formatted(signature.length));
+        }
+        if (!verifies(digest, signature)) {
+            throw notOfTheKey();
         }
         return signature;
+    }
+
+    private static CardException notOfTheKey() {
+        return PivObjects.invalid("the signature is not one of the slot's certified key");
+    }
+
+    /// RSAVP1 (RFC 8017 5.2.2).
+    private BigInteger block(byte[] signature) {
+        RSAPublicKey rsa = (RSAPublicKey) publicKey;
+        return new BigInteger(1, signature).modPow(rsa.getPublicExponent(), rsa.getModulus());
     }
 
     @Override
@@ -160,22 +180,23 @@ final class SlotKey implements Signer, Decipherer {
     }
 
     /// EMSA-PKCS1-v1_5 (RFC 8017 9.2).
-    private byte[] padded(byte[] digest) {
+    private byte[] padded(byte[] information) {
         byte[] block = new byte[type.octets()];
-        int information = block.length - DIGEST_INFO.length - digest.length;
-        Arrays.fill(block, 2, information - 1, (byte) 0xFF);
+        int from = block.length - information.length;
+        Arrays.fill(block, 2, from - 1, (byte) 0xFF);
         block[1] = 0x01;
-        System.arraycopy(DIGEST_INFO, 0, block, information, DIGEST_INFO.length);
-        System.arraycopy(digest, 0, block, block.length - digest.length, digest.length);
+        System.arraycopy(information, 0, block, from, information.length);
         return block;
     }
 
     /// The digest as a number: a card takes as many octets as a coordinate has (SP 800-73-4 part 2,
-    /// A.4), and zeros in front change no ECDSA signature (FIPS 186-5 6.4.1).
+    /// A.4); zeros in front change no ECDSA signature, and of a longer digest the leftmost bits
+    /// count (FIPS 186-5 6.4.1).
     private byte[] toFieldLength(byte[] digest) {
-        byte[] padded = new byte[type.octets()];
-        System.arraycopy(digest, 0, padded, padded.length - digest.length, digest.length);
-        return padded;
+        byte[] field = new byte[type.octets()];
+        int taken = Math.min(digest.length, field.length);
+        System.arraycopy(digest, 0, field, field.length - taken, taken);
+        return field;
     }
 
     /// Some cards drop leading zeros.
@@ -188,26 +209,18 @@ final class SlotKey implements Signer, Decipherer {
         return padded;
     }
 
-    private boolean verifies(byte[] message, byte[] signature) {
+    private boolean verifies(byte[] digest, byte[] signature) {
         return PivObjects.checked(
                 "signature",
                 () -> {
                     try {
-                        Signature verifier = Signature.getInstance(algorithm().jdkName());
+                        Signature verifier = Signature.getInstance("NONEwithECDSA");
                         verifier.initVerify(publicKey);
-                        verifier.update(message);
+                        verifier.update(digest);
                         return verifier.verify(signature);
                     } catch (GeneralSecurityException e) {
                         return false;
                     }
                 });
-    }
-
-    private static byte[] sha256(byte[] message) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(message);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

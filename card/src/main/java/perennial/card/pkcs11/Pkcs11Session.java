@@ -17,6 +17,7 @@ import perennial.core.advice.Problem;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.Decipherer;
+import perennial.core.crypto.DigestSigner;
 import perennial.core.crypto.Signer;
 
 /// A session with a token.
@@ -86,6 +87,11 @@ final class Pkcs11Session implements CardSession {
 
     @Override
     public Signer signer(KeySlot slot) {
+        return key(slot);
+    }
+
+    @Override
+    public DigestSigner digestSigner(KeySlot slot) {
         return key(slot);
     }
 

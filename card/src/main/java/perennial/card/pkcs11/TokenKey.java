@@ -3,18 +3,18 @@ package perennial.card.pkcs11;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import perennial.card.CardException;
 import perennial.core.advice.Problem;
 import perennial.core.crypto.Decipherer;
+import perennial.core.crypto.DigestAlgorithm;
+import perennial.core.crypto.DigestSigner;
 import perennial.core.crypto.KeyAlgorithm;
 import perennial.core.crypto.SignatureAlgorithm;
 import perennial.core.crypto.Signer;
@@ -23,11 +23,7 @@ import perennial.core.crypto.Signer;
 ///
 /// No answer is passed on unchecked: signatures are verified with the public key, RSA results are
 /// put back through it. A shared secret cannot be checked.
-final class TokenKey implements Signer, Decipherer {
-    /// DigestInfo of SHA-256 up to the digest (RFC 8017 9.2 note 1).
-    private static final byte[] DIGEST_INFO =
-            HexFormat.of().parseHex("3031300d060960864801650304020105000420");
-
+final class TokenKey implements Signer, DigestSigner, Decipherer {
     private final TokenSession session;
     private final TokenLogin login;
     private final PublicKey publicKey;
@@ -59,14 +55,23 @@ final class TokenKey implements Signer, Decipherer {
 
     @Override
     public byte[] sign(byte[] message) {
+        return signDigest(DigestAlgorithm.SHA_256, DigestAlgorithm.SHA_256.digest(message));
+    }
+
+    @Override
+    public byte[] signDigest(DigestAlgorithm algorithm, byte[] digest) {
+        byte[] information = algorithm.digestInfo(digest);
         var _ = login.verified();
         return TokenSession.checked(() -> {
-            byte[] digest = sha256(message);
             byte[] signature =
                     publicKey instanceof ECPublicKey ec
                             ? ecdsa(ec, digest)
-                            : signed(Ck.CKM_RSA_PKCS, concatenated(DIGEST_INFO, digest));
-            if (!verifies(message, signature)) {
+                            : signed(Ck.CKM_RSA_PKCS, information);
+            boolean right =
+                    publicKey instanceof RSAPublicKey rsa
+                            ? verifies(rsa, information, signature)
+                            : verifies(digest, signature);
+            if (!right) {
                 throw TokenSession.invalid("the signature is not one of this key");
             }
             return signature;
@@ -93,8 +98,11 @@ final class TokenKey implements Signer, Decipherer {
     }
 
     private byte[] ecdsa(ECPublicKey key, byte[] digest) {
-        byte[] answer = signed(Ck.CKM_ECDSA, digest);
-        if (answer.length != 2 * TokenKeys.fieldOctets(key)) {
+        int octets = TokenKeys.fieldOctets(key);
+        // Of a longer digest the leftmost bits count (FIPS 186-5 6.4.1), and not every token knows.
+        byte[] answer =
+                signed(Ck.CKM_ECDSA, Arrays.copyOf(digest, Math.min(digest.length, octets)));
+        if (answer.length != 2 * octets) {
             throw TokenSession.invalid("an ECDSA signature of %d octets".formatted(answer.length));
         }
         return TokenKeys.ecdsaValue(answer);
@@ -199,15 +207,27 @@ final class TokenKey implements Signer, Decipherer {
                                 Problem.NO_CERTIFICATE, "the token has no private key for it"));
     }
 
-    private boolean verifies(byte[] message, byte[] signature) {
+    private boolean verifies(byte[] digest, byte[] signature) {
         try {
-            Signature verifier = Signature.getInstance(algorithm().jdkName());
+            Signature verifier = Signature.getInstance("NONEwithECDSA");
             verifier.initVerify(publicKey);
-            verifier.update(message);
+            verifier.update(digest);
             return verifier.verify(signature);
         } catch (GeneralSecurityException e) {
             return false;
         }
+    }
+
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 8.2.2): the block that the signature holds is compared whole.
+    private static boolean verifies(RSAPublicKey key, byte[] information, byte[] signature) {
+        int octets = (key.getModulus().bitLength() + 7) / 8;
+        byte[] block = new byte[octets];
+        Arrays.fill(block, 2, octets - information.length - 1, (byte) 0xFF);
+        block[1] = 0x01;
+        System.arraycopy(information, 0, block, octets - information.length, information.length);
+        BigInteger held =
+                new BigInteger(1, signature).modPow(key.getPublicExponent(), key.getModulus());
+        return signature.length == octets && held.equals(new BigInteger(1, block));
     }
 
     /// Some tokens drop leading zeros.
@@ -218,19 +238,5 @@ final class TokenKey implements Signer, Decipherer {
         byte[] padded = new byte[octets];
         System.arraycopy(answer, 0, padded, octets - answer.length, answer.length);
         return padded;
-    }
-
-    private static byte[] concatenated(byte[] head, byte[] tail) {
-        byte[] both = Arrays.copyOf(head, head.length + tail.length);
-        System.arraycopy(tail, 0, both, head.length, tail.length);
-        return both;
-    }
-
-    private static byte[] sha256(byte[] message) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(message);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }
