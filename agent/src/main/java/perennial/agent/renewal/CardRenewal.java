@@ -190,7 +190,11 @@ final class CardRenewal {
     private void confirmAll() {
         for (RenewalRun run : sameKey()) {
             if (run.renewal() instanceof Renewal.Unconfirmed && !problems.containsKey(run)) {
-                attempt(run, () -> run.confirm(signatures.of(run)));
+                if (run.subject().isCarried()) {
+                    run.end();
+                } else {
+                    attempt(run, () -> run.confirm(signatures.of(run)));
+                }
                 show(step, true);
             }
         }

@@ -141,6 +141,14 @@ public final class CardRenewals {
         }
     }
 
+    List<JournalledRenewal> journalled(CardNumber card) {
+        return journal.of(card);
+    }
+
+    RenewalId newId() {
+        return RenewalId.random(random);
+    }
+
     CardLocks.Held lock(CardNumber card) {
         return locks.take(card);
     }

@@ -31,7 +31,13 @@ public record JournalledRenewal(RenewalSubject subject, List<RenewalEvent> event
 
     /// Whether nothing is left to do: at its end, and a replaced key out of the way.
     public boolean isFinished() {
-        return isFinished(renewal(), kind(), retired());
+        return cameToNothing() || isFinished(renewal(), kind(), retired());
+    }
+
+    /// Whether it was a page's that broke off before its certificate was written down: the page
+    /// brings it again, or it is no renewal.
+    boolean cameToNothing() {
+        return subject.isCarried() && renewal() instanceof Renewal.Pending;
     }
 
     static boolean isFinished(Renewal renewal, RenewalKind kind, boolean retired) {

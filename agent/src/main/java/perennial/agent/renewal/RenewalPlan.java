@@ -90,8 +90,8 @@ final class RenewalPlan {
 
     /// Whether the renewal of this certificate is under way or done, under whatever id.
     private static boolean isLive(JournalledRenewal renewal, SerialNumber old) {
-        boolean refused = renewal.renewal() instanceof Renewal.Refused;
-        return !refused && renewal.old().serialNumber().equals(old);
+        boolean over = renewal.renewal() instanceof Renewal.Refused || renewal.cameToNothing();
+        return !over && renewal.old().serialNumber().equals(old);
     }
 
     private void addWholeCard(URI origin) {

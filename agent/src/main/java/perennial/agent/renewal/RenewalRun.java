@@ -164,6 +164,24 @@ final class RenewalRun {
         };
     }
 
+    /// Takes a certificate that a page brought, instead of [#request].
+    ///
+    /// @throws ProtocolException RA_ANSWER_INVALID when it is none for the same subject and key
+    void bring(Certificate fresh) {
+        requireSuccessor(fresh, old.publicKey());
+        begin();
+        if (renewal instanceof Renewal.Pending) {
+            record(new RenewalEvent.Issued(fresh, clock.instant()));
+        }
+    }
+
+    /// Instead of [#confirm] where nobody waits for it.
+    void end() {
+        if (renewal instanceof Renewal.Unconfirmed(_, var fresh)) {
+            record(new RenewalEvent.Confirmed(fresh.serialNumber(), clock.instant()));
+        }
+    }
+
     /// Makes the card carry the new certificate; what the card says counts, not what was written
     /// down.
     void install(CardSession session) {
