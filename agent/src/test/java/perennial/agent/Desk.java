@@ -17,13 +17,16 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.crypto.Cipher;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import perennial.agent.renewal.CardLocks;
 import perennial.agent.renewal.CardRenewals;
+import perennial.agent.renewal.FileJournal;
 import perennial.agent.renewal.RenewalJournal;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
@@ -181,6 +184,21 @@ final class Desk {
     /// A new agent each time: it knows only what disk and card hold.
     AgentCommands agent() {
         return Agent.commandsOnly(settings(), cards(), ways(), RANDOM).commands();
+    }
+
+    /// What the agent's window works with, without registration authorities.
+    CardRenewals renewals() {
+        return new CardRenewals(
+                cards(),
+                new FileJournal(home),
+                new CardLocks(home),
+                Map.of(),
+                new CardRenewals.Timing(CLOCK, d -> slept = slept.plus(d)),
+                RANDOM);
+    }
+
+    CardNumber ticketCard() {
+        return new CardNumber("0088000000000001");
     }
 
     RenewalReport renew() {
