@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import perennial.agent.consent.ConsentFiles;
+import perennial.agent.consent.DialectFile;
+import perennial.agent.hipki.HipkiService;
 import perennial.agent.loopback.LoopbackServer;
 import perennial.agent.loopback.ReaderWatch;
 import perennial.agent.renewal.CardLocks;
@@ -85,27 +88,42 @@ public final class Agent implements AutoCloseable {
         ReaderWatch watch = new ReaderWatch(readers, () -> tellUnfinished(renewals));
         List<URI> origins =
                 settings.registrationAuthorities().stream().map(RaTrust::origin).toList();
+        Clock clock = ways.timing().clock();
+        LoopbackServer.Tools tools = tools(settings, renewals, clock, random);
+        LoopbackServer.Settings pages = pageSettings(settings, clock);
         LoopbackServer loopback =
                 LoopbackServer.start(
                         settings.port(),
                         new LoopbackServer.Identity(VERSION, origins),
-                        new LoopbackServer.Engines(
-                                renewals,
-                                tools(settings, renewals, ways.timing().clock(), random),
-                                watch),
+                        new LoopbackServer.Engines(renewals, tools, pages, watch),
                         List.of(
+                                dialect(settings, renewals, tools, pages, clock, random),
                                 new SelfTestService(
                                         new Doctor(
                                                 surroundings(
-                                                        settings,
-                                                        readers,
-                                                        renewals,
-                                                        ways.timing().clock(),
+                                                        settings, readers, renewals, clock,
                                                         random)),
                                         random)),
                         random);
         watch.start();
         return new Agent(renewals, Optional.of(loopback), List.copyOf(exchanges.values()));
+    }
+
+    private static HipkiService dialect(
+            AgentSettings settings,
+            CardRenewals renewals,
+            LoopbackServer.Tools tools,
+            LoopbackServer.Settings pages,
+            Clock clock,
+            SecureRandom random) {
+        return new HipkiService(
+                new HipkiService.Settings(settings.dialectPrefix()),
+                new HipkiService.Engines(
+                        renewals, tools.cards(), tools.unlocking(), anchors(settings)),
+                pages.consents(),
+                pages.dialect(),
+                clock,
+                random);
     }
 
     /// What the self-test looks at, from inside the agent.
@@ -131,11 +149,7 @@ public final class Agent implements AutoCloseable {
     private static LoopbackServer.Tools tools(
             AgentSettings settings, CardRenewals renewals, Clock clock, SecureRandom random) {
         Path home = settings.home();
-        List<Certificate> anchors =
-                settings.registrationAuthorities().stream()
-                        .flatMap(trust -> trust.trustAnchors().stream())
-                        .distinct()
-                        .toList();
+        List<Certificate> anchors = anchors(settings);
         CardTools cards = new CardTools(renewals::open, PinPolicyFile.read(home), clock);
         return new LoopbackServer.Tools(
                 cards,
@@ -143,6 +157,20 @@ public final class Agent implements AutoCloseable {
                 new FileTools.Trust(anchors, List.of()),
                 new UnlockTools(cards, home, anchors, clock, random),
                 home.resolve("files"));
+    }
+
+    private static LoopbackServer.Settings pageSettings(AgentSettings settings, Clock clock) {
+        return new LoopbackServer.Settings(
+                new ConsentFiles(settings.home(), anchors(settings), clock),
+                new DialectFile(settings.home()),
+                settings.home());
+    }
+
+    private static List<Certificate> anchors(AgentSettings settings) {
+        return settings.registrationAuthorities().stream()
+                .flatMap(trust -> trust.trustAnchors().stream())
+                .distinct()
+                .toList();
     }
 
     /// The same without port and watching, for a single command; another agent may be running on

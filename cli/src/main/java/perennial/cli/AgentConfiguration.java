@@ -23,10 +23,14 @@ import perennial.core.advice.Problem;
 /// authority.NAME = https://ra.example
 /// trust.NAME = FILE, PEM, beside this file unless absolute
 /// port = 61161
+/// dialect-prefix = /cht_api
 /// ```
 ///
 /// @param port empty where the file names none
-record AgentConfiguration(Optional<Integer> port, List<RaTrust> authorities) {
+/// @param dialectPrefix what stands before the HiPKI dialect's calls; empty where the file names
+///   none
+record AgentConfiguration(
+        Optional<Integer> port, Optional<String> dialectPrefix, List<RaTrust> authorities) {
     /// The computer's own.
     static final Path OF_COMPUTER = Path.of("/etc/perennial/agent.conf");
 
@@ -48,15 +52,18 @@ record AgentConfiguration(Optional<Integer> port, List<RaTrust> authorities) {
         general.authorities.forEach(trust -> authorities.put(trust.origin(), trust));
         own.authorities.forEach(trust -> authorities.put(trust.origin(), trust));
         return new AgentConfiguration(
-                own.port.isPresent() ? own.port : general.port, List.copyOf(authorities.values()));
+                own.port.or(general::port),
+                own.dialectPrefix.or(general::dialectPrefix),
+                List.copyOf(authorities.values()));
     }
 
     private static AgentConfiguration read(Path file) {
         if (!Files.exists(file)) {
-            return new AgentConfiguration(Optional.empty(), List.of());
+            return new AgentConfiguration(Optional.empty(), Optional.empty(), List.of());
         }
         Map<String, String> lines = lines(file);
         Optional<Integer> port = Optional.ofNullable(lines.remove("port")).map(p -> port(file, p));
+        Optional<String> prefix = Optional.ofNullable(lines.remove("dialect-prefix"));
         List<RaTrust> authorities = new ArrayList<>();
         for (String key : List.copyOf(lines.keySet())) {
             if (key.startsWith(AUTHORITY)) {
@@ -71,7 +78,7 @@ record AgentConfiguration(Optional<Integer> port, List<RaTrust> authorities) {
         if (!lines.isEmpty()) {
             throw invalid(file, "nothing is known of " + lines.keySet());
         }
-        return new AgentConfiguration(port, authorities);
+        return new AgentConfiguration(port, prefix, authorities);
     }
 
     private static Map<String, String> lines(Path file) {

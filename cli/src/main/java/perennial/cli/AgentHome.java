@@ -62,8 +62,15 @@ final class AgentHome {
         AgentConfiguration configured =
                 AgentConfiguration.of(AgentConfiguration.OF_COMPUTER, directory());
         int chosen = port.or(configured::port).orElse(AgentSettings.DEFAULT_PORT);
-        return new AgentSettings(
-                chosen, directory(), asked().map(List::of).orElseGet(configured::authorities));
+        try {
+            return new AgentSettings(
+                    chosen,
+                    directory(),
+                    asked().map(List::of).orElseGet(configured::authorities),
+                    configured.dialectPrefix().orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Problem.CONFIGURATION_INVALID, String.valueOf(e.getMessage()), e);
+        }
     }
 
     /// With `--ra` alone, the configured one of that origin.

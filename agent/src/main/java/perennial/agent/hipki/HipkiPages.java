@@ -50,8 +50,9 @@ final class HipkiPages {
                         HTML,
                         ("<!DOCTYPE html><html lang=\"zh-TW\"><title>Perennial</title><p>version:"
                                         + Replies.VERSION
-                                        + "</p><p><a href=\"/tools\">IC卡工具 Card"
-                                        + " tools</a></p></html>")
+                                        + "</p><p><a href=\"/tools\">IC卡工具 Card tools</a></p>"
+                                        + "<p><a href=\"/selfTest.htm\">IC卡功能檢測 Self-test</a></p>"
+                                        + "<p><a href=\"/settings\">設定 Settings</a></p></html>")
                                 .getBytes(StandardCharsets.UTF_8)));
     }
 

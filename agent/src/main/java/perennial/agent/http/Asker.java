@@ -25,10 +25,14 @@ public final class Asker {
     public static boolean mayHavePage(Request request) {
         Fields fields = request.fields();
         return request.method().equals("GET")
-                && (site(fields, "same-origin")
-                        || site(fields, "none")
+                && (!isForeign(request)
                         || (fields.only("Sec-Fetch-Mode").equals("navigate")
                                 && fields.only("Sec-Fetch-Dest").equals("document")));
+    }
+
+    /// Whether another site's page made the browser send this.
+    public static boolean isForeign(Request request) {
+        return !site(request.fields(), "same-origin") && !site(request.fields(), "none");
     }
 
     /// Browsers that are too old for these fields send none.

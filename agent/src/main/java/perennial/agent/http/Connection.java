@@ -104,6 +104,8 @@ final class Connection implements AutoCloseable {
         Response answer = admitted.isPresent() ? answer(admitted.get(), body) : Response.refusal();
         wire.wipe();
         all.waits(this);
+        admitted.ifPresent(head ->
+                LOG.log(System.Logger.Level.DEBUG, "{0}: {1}", answer.status(), head.request()));
         boolean last = admitted.isEmpty() || admitted.get().last() || answer.status() == 403;
         try (Deadlines.Deadline _ = deadlines.close(channel, limits.answer())) {
             wire.write(

@@ -7,6 +7,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import perennial.agent.AgentException;
+import perennial.agent.consent.Consents;
+import perennial.agent.consent.DialectSwitch;
 import perennial.agent.http.Limits;
 import perennial.agent.http.Listener;
 import perennial.agent.http.Peers;
@@ -37,8 +39,14 @@ public final class LoopbackServer implements AutoCloseable {
             UnlockTools unlocking,
             Path folder) {}
 
+    /// What the settings page shows and changes.
+    ///
+    /// @param home the agent's own folder
+    public record Settings(Consents consents, DialectSwitch dialect, Path home) {}
+
     /// What the window asks.
-    public record Engines(CardRenewals renewals, Tools tools, ReaderWatch watch) {}
+    public record Engines(
+            CardRenewals renewals, Tools tools, Settings settings, ReaderWatch watch) {}
 
     private LoopbackServer(Listener listener, WindowService window, ReaderWatch watch) {
         this.listener = listener;
@@ -47,15 +55,15 @@ public final class LoopbackServer implements AutoCloseable {
     }
 
     /// @param port 0 for any that is free on both addresses
-    /// @param more asked, in this order, for what is not the window's
+    /// @param more asked first, in this order: a dialect has its own idea of the first page
     /// @throws AgentException PORT_TAKEN when another program has it on either address
     public static LoopbackServer start(
             int port, Identity identity, Engines engines, List<Service> more, SecureRandom random) {
         Listener listener = Listener.open(port, Limits.ORDINARY, Peers.thisUser());
         WindowService window = new WindowService(identity, engines, random);
         List<Service> services = new ArrayList<>();
-        services.add(window);
         services.addAll(more);
+        services.add(window);
         listener.serve(services);
         return new LoopbackServer(listener, window, engines.watch());
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The agent's pages: a fixed table of paths, read into memory once. What is not in it does not
 /// exist.
@@ -26,6 +27,9 @@ final class PageTable {
                     Map.entry("/window/tools.js", "tools.js"),
                     Map.entry("/window/tools-texts.js", "tools-texts.js"),
                     Map.entry("/window/tools-view.js", "tools-view.js"),
+                    Map.entry("/settings", "settings.html"),
+                    Map.entry("/window/settings.js", "settings.js"),
+                    Map.entry("/window/settings-texts.js", "settings-texts.js"),
                     Map.entry("/window/perennial.css", "perennial.css"),
                     Map.entry("/window/chevron.svg", "chevron.svg"),
                     Map.entry("/window/mark.svg", "mark.svg"));
@@ -37,7 +41,11 @@ final class PageTable {
                     "css", "text/css; charset=utf-8",
                     "svg", "image/svg+xml");
 
+    /// What a foreign page may open. The others are for the person who asks for them.
+    private static final Set<String> OPEN_TO_ALL = Set.of("/", "/window");
+
     private final Map<String, Page> pages = new HashMap<>();
+    private final Map<String, Page> foreign = new HashMap<>();
 
     /// @param type the media type
     record Page(String type, byte[] content) {}
@@ -47,13 +55,30 @@ final class PageTable {
         byte[] content =
                 ("<!DOCTYPE html><html lang=\"zh-TW\"><title>Perennial</title><p>version:"
                                 + version
-                                + "</p><p><a href=\"/tools\">IC卡工具 Card tools</a></p></html>")
+                                + "</p><p><a href=\"/tools\">IC卡工具 Card tools</a></p>"
+                                + "<p><a href=\"/settings\">設定 Settings</a></p></html>")
                         .getBytes(StandardCharsets.UTF_8);
         pages.put("/", new Page("text/html; charset=utf-8", content));
+        OPEN_TO_ALL.forEach(
+                path -> page(path).map(PageTable::marked).ifPresent(p -> foreign.put(path, p)));
     }
 
     Optional<Page> page(String path) {
         return Optional.ofNullable(pages.get(path));
+    }
+
+    /// As another site's page may open it: marked, so that its script leaves the card alone until a
+    /// site that the agent serves has spoken to it.
+    Optional<Page> foreignPage(String path) {
+        return Optional.ofNullable(foreign.get(path));
+    }
+
+    private static Page marked(Page page) {
+        String text = new String(page.content(), StandardCharsets.UTF_8);
+        return new Page(
+                page.type(),
+                text.replaceFirst("<html ", "<html data-foreign ")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private static Page read(String file) {

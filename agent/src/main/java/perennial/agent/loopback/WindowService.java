@@ -62,6 +62,7 @@ final class WindowService implements Service, AutoCloseable {
         all.put("pin", runs::pin);
         all.put("progress", runs::progress);
         all.putAll(tools(engines.tools(), keys));
+        all.putAll(settings(engines.settings()));
         return Map.copyOf(all);
     }
 
@@ -86,6 +87,15 @@ final class WindowService implements Service, AutoCloseable {
                 Map.entry("file-forget", filing::forget));
     }
 
+    private Map<String, Route> settings(LoopbackServer.Settings settings) {
+        SettingRoutes setting = new SettingRoutes(identity, settings);
+        return Map.of(
+                "settings", call -> setting.all(),
+                "settings-allow", setting::allow,
+                "settings-revoke", setting::revoke,
+                "settings-dialect", setting::dialect);
+    }
+
     private Json.Members opened() {
         List<URI> origins = identity.origins();
         return new Json.Members()
@@ -103,11 +113,18 @@ final class WindowService implements Service, AutoCloseable {
     @Override
     public Optional<Response> answer(Request request) {
         if (!request.path().startsWith(API)) {
-            return Asker.mayHavePage(request)
-                    ? pages.page(request.path()).map(p -> Response.of(p.type(), p.content()))
-                    : Optional.empty();
+            return page(request).map(page -> Response.of(page.type(), page.content()));
         }
         return admitted(request).map(name -> answer(name, request));
+    }
+
+    private Optional<PageTable.Page> page(Request request) {
+        if (!Asker.mayHavePage(request)) {
+            return Optional.empty();
+        }
+        return Asker.isForeign(request)
+                ? pages.foreignPage(request.path())
+                : pages.page(request.path());
     }
 
     /// The name of a question of our own page, from a window that was opened.
@@ -122,6 +139,7 @@ final class WindowService implements Service, AutoCloseable {
     }
 
     private Response answer(String name, Request request) {
+        LOG.log(System.Logger.Level.DEBUG, "question: {0}", name);
         Call call =
                 new Call(
                         request.fields().only("X-Perennial-Window"),

@@ -7,9 +7,11 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Optional;
 
-/// The windows that are open, by the tokens they were given; the oldest are forgotten. Safe for use
-/// by many threads.
+/// The windows that are open, by the tokens they were given. Those that have asked nothing for
+/// longest are forgotten, so that many new ones do not end one that is in use. Safe for use by many
+/// threads.
 final class Windows {
     private static final int TOKEN_OCTETS = 32;
     private static final int MAX = 64;
@@ -34,10 +36,16 @@ final class Windows {
 
     synchronized boolean isOpen(String token) {
         byte[] asked = token.getBytes(StandardCharsets.UTF_8);
-        boolean found = false;
+        Optional<byte[]> found = Optional.empty();
         for (byte[] known : tokens) {
-            found |= MessageDigest.isEqual(known, asked);
+            if (MessageDigest.isEqual(known, asked)) {
+                found = Optional.of(known);
+            }
         }
-        return found;
+        found.ifPresent(known -> {
+            tokens.remove(known);
+            tokens.addLast(known);
+        });
+        return found.isPresent();
     }
 }

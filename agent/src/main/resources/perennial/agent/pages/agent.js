@@ -88,6 +88,11 @@ export const filePart = (from) => ask("file-part", { from });
 export const fileVerify = (detached) => ask("file-verify", { detached: detached ? "yes" : "no" });
 export const fileForget = () => ask("file-forget", {});
 
+export const settings = () => ask("settings", {});
+export const allowSite = (origin) => ask("settings-allow", { origin });
+export const revokeSite = (origin) => ask("settings-revoke", { origin });
+export const turnDialect = (on) => ask("settings-dialect", { on: on ? "yes" : "no" });
+
 function ask(name, body) {
   return post(name, { "Content-Type": "application/json" }, JSON.stringify(body));
 }

@@ -19,6 +19,9 @@ const COST_NO_TRY = ["C07", "C08"];
 /** The PIN was right and the second secret was not: both are asked for again. */
 const SECOND_WRONG = "C17";
 
+/** Then the card is left alone until a site that the agent serves has spoken. */
+const OPENED_BY_ANOTHER_SITE = document.documentElement.hasAttribute("data-foreign");
+
 let page = { say: () => {}, exists: false };
 let readers = [];
 /** What was asked for last: {origin, reader, ticket}. */
@@ -241,7 +244,15 @@ async function start() {
   view.translate();
   const { version, raOrigins } = await agent.open();
   view.idle();
-  page = opener(raOrigins, version, hear);
+  await new Promise((resolve) => {
+    page = opener(raOrigins, version, (message, origin) => {
+      resolve();
+      hear(message, origin);
+    });
+    if (!OPENED_BY_ANOTHER_SITE) {
+      resolve();
+    }
+  });
   await lookForReaders();
   await watchReaders();
 }
