@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             AgentCommand.class,
             CardCommand.class,
             RenewCommand.class,
+            DoctorCommand.class,
             BrowsersCommand.class,
             CommandLine.HelpCommand.class
         })
