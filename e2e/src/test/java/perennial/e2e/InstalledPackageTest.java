@@ -36,7 +36,7 @@ class InstalledPackageTest {
 
     @BeforeAll
     static void build() throws Exception {
-        Shell.run(PROJECT, "packaging/build");
+        Shell.run(PROJECT, "packaging/build", "--as-built");
         deb = only(".deb");
     }
 
