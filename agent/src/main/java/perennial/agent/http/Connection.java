@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// One connection, from the question who is there to its last answer. Run by a thread of its own;
-/// closed by whoever has to.
+/// One connection, from its first octets and the question whose they are to its last answer. Run by
+/// a thread of its own; closed by whoever has to.
 final class Connection implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
     private static final byte[] CONTINUE =
@@ -23,6 +23,7 @@ final class Connection implements AutoCloseable {
     private final Deadlines deadlines;
     private final Connections all;
 
+    private volatile boolean admitted;
     private volatile boolean answering;
 
     Connection(
@@ -40,6 +41,11 @@ final class Connection implements AutoCloseable {
         this.all = all;
     }
 
+    /// Whether it is known whose it is, and that they may speak.
+    boolean isAdmitted() {
+        return admitted;
+    }
+
     /// Whether a service is at work for it: then its request was read whole, and it is not its peer
     /// who takes the time.
     boolean answering() {
@@ -48,9 +54,7 @@ final class Connection implements AutoCloseable {
 
     void run() {
         try (this) {
-            if (admitted()) {
-                speak();
-            }
+            speak();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -61,17 +65,20 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    private boolean admitted() throws IOException {
-        return channel.getRemoteAddress() instanceof InetSocketAddress peer
-                && channel.getLocalAddress() instanceof InetSocketAddress own
-                && peers.admits(peer, own);
+    private boolean maySpeak() throws IOException {
+        admitted =
+                channel.getRemoteAddress() instanceof InetSocketAddress peer
+                        && channel.getLocalAddress() instanceof InetSocketAddress own
+                        && peers.admits(peer, own);
+        return admitted;
     }
 
     private void speak() throws IOException, InterruptedException {
         try (Wire wire = new Wire(channel)) {
-            boolean more = true;
-            while (more && begins(wire)) {
-                more = exchange(wire);
+            // Whoever says nothing is not asked about either.
+            boolean more = begins(wire) && maySpeak();
+            while (more) {
+                more = exchange(wire) && begins(wire);
             }
         }
     }

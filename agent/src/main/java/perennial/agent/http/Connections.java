@@ -5,10 +5,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.function.Predicate;
 
 /// Those that are open, those that have waited longest first. There is always room for one more:
-/// whoever keeps connections open without finishing a request keeps nobody else out. Safe for use
-/// by many threads.
+/// whoever keeps connections open without finishing a request keeps nobody else out, and whoever may
+/// not speak, or says nothing, goes before those who may. Safe for use by many threads.
 final class Connections {
     private final int most;
     private final SequencedSet<Connection> open = new LinkedHashSet<>();
@@ -17,20 +18,26 @@ final class Connections {
         this.most = most;
     }
 
-    /// Takes it in; when there are too many, the one that has waited longest has to go.
+    /// Takes it in; when there are too many, one has to go: of those that are not admitted the one
+    /// that has waited longest, else of all.
     ///
     /// @return false when a service is at work for every single one
     synchronized boolean add(Connection connection) {
         if (open.size() >= most) {
-            Optional<Connection> oldest = open.stream().filter(c -> !c.answering()).findFirst();
-            if (oldest.isEmpty()) {
+            Optional<Connection> leaving =
+                    oldest(c -> !c.isAdmitted()).or(() -> oldest(c -> !c.answering()));
+            if (leaving.isEmpty()) {
                 return false;
             }
-            open.remove(oldest.get());
-            oldest.get().close();
+            open.remove(leaving.get());
+            leaving.get().close();
         }
         open.addLast(connection);
         return true;
+    }
+
+    private Optional<Connection> oldest(Predicate<Connection> which) {
+        return open.stream().filter(which).findFirst();
     }
 
     /// It begins to wait, for a request or for the rest of one.
