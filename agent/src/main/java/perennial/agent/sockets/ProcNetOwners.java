@@ -3,6 +3,7 @@ package perennial.agent.sockets;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,10 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Owners by the kernel's tables of connections (proc_pid_net(5)), each of which is read from its
-/// beginning: for kernels that answer no [NetlinkOwners].
+/// beginning until the connection is found.
 final class ProcNetOwners implements SocketOwners {
     private static final Path TCP = Path.of("/proc/net/tcp");
     private static final Path TCP6 = Path.of("/proc/net/tcp6");
+
+    /// Rows of either table that [#ofBeginning] reads.
+    private static final int FEW = 256;
 
     /// Rows move while the table is read, so that one may be missed.
     private static final int READINGS = 3;
@@ -32,10 +36,16 @@ final class ProcNetOwners implements SocketOwners {
 
     private final Path tcp;
     private final Path tcp6;
+    private final int rows;
+    private final int readings;
 
-    ProcNetOwners(Path tcp, Path tcp6) {
+    /// @param rows how many of each table are read
+    /// @param readings how often, until the connection is found
+    ProcNetOwners(Path tcp, Path tcp6, int rows, int readings) {
         this.tcp = tcp;
         this.tcp6 = tcp6;
+        this.rows = rows;
+        this.readings = readings;
     }
 
     /// Whether this system has such tables.
@@ -43,8 +53,13 @@ final class ProcNetOwners implements SocketOwners {
         return Files.isReadable(TCP);
     }
 
-    static ProcNetOwners ofThisSystem() {
-        return new ProcNetOwners(TCP, TCP6);
+    /// Answers quickly; a connection that is not found may be there.
+    static ProcNetOwners ofBeginning() {
+        return new ProcNetOwners(TCP, TCP6, FEW, 1);
+    }
+
+    static ProcNetOwners ofWhole() {
+        return new ProcNetOwners(TCP, TCP6, Integer.MAX_VALUE, READINGS);
     }
 
     @Override
@@ -53,7 +68,7 @@ final class ProcNetOwners implements SocketOwners {
         reading.lock();
         try {
             Optional<SocketOwner> found = Optional.empty();
-            for (int i = 0; i < READINGS && found.isEmpty(); i++) {
+            for (int i = 0; i < readings && found.isEmpty(); i++) {
                 found = found(local, remote);
             }
             return found;
@@ -72,26 +87,25 @@ final class ProcNetOwners implements SocketOwners {
         return found(tcp6, ends(local, remote, ""));
     }
 
-    private static Optional<SocketOwner> found(Path table, String ends) throws IOException {
+    private Optional<SocketOwner> found(Path table, String ends) throws IOException {
         if (!Files.exists(table)) {
             return Optional.empty();
         }
-        try (BufferedReader rows = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {
-            for (Optional<String> row = next(rows); row.isPresent(); row = next(rows)) {
-                if (row.get().contains(ends)) {
-                    String[] columns = row.get().strip().split("\\s+");
-                    return Optional.of(
-                            new SocketOwner(
-                                    Long.parseLong(columns[USER_COLUMN]),
-                                    Long.parseLong(columns[INODE_COLUMN])));
-                }
-            }
-            return Optional.empty();
+        try (BufferedReader lines = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {
+            return lines.lines()
+                    .limit(rows)
+                    .filter(row -> row.contains(ends))
+                    .findFirst()
+                    .map(ProcNetOwners::owner);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
-    private static Optional<String> next(BufferedReader rows) throws IOException {
-        return Optional.ofNullable(rows.readLine());
+    private static SocketOwner owner(String row) {
+        String[] columns = row.strip().split("\\s+");
+        return new SocketOwner(
+                Long.parseLong(columns[USER_COLUMN]), Long.parseLong(columns[INODE_COLUMN]));
     }
 
     /// How the row shows the two ends.

@@ -15,12 +15,8 @@ public interface SocketOwners {
     Optional<SocketOwner> owner(InetSocketAddress local, InetSocketAddress remote)
             throws IOException;
 
-    /// By the quickest way that this system has; empty where none is known (not Linux).
+    /// Those of this system; empty where it has no way that we know (not Linux).
     static Optional<SocketOwners> ofThisSystem() {
-        if (!ProcNetOwners.known()) {
-            return Optional.empty();
-        }
-        Optional<NetlinkOwners> netlink = NetlinkOwners.ifAnswered();
-        return Optional.of(netlink.isPresent() ? netlink.get() : ProcNetOwners.ofThisSystem());
+        return ProcNetOwners.known() ? Optional.of(LinuxOwners.ofThisSystem()) : Optional.empty();
     }
 }

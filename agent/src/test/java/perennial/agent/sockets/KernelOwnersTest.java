@@ -23,16 +23,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Both ways of asking, at this kernel.
+/// The ways of asking, at this kernel.
 class KernelOwnersTest {
     enum Way {
         NETLINK,
-        TABLES;
+        TABLES,
+        BOTH;
 
         SocketOwners open() {
             assumeTrue(ProcNetOwners.known(), "Linux is asked in these ways");
             if (this == TABLES) {
-                return ProcNetOwners.ofThisSystem();
+                return ProcNetOwners.ofWhole();
+            }
+            if (this == BOTH) {
+                return LinuxOwners.ofThisSystem();
             }
             Optional<NetlinkOwners> netlink = NetlinkOwners.ifAnswered();
             assumeTrue(netlink.isPresent(), "this kernel has socket diagnosis");

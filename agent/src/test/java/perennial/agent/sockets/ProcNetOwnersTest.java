@@ -39,7 +39,9 @@ class ProcNetOwnersTest {
     private ProcNetOwners owners(String tcp, String tcp6) throws IOException {
         return new ProcNetOwners(
                 Files.writeString(folder.resolve("tcp"), tcp),
-                Files.writeString(folder.resolve("tcp6"), tcp6));
+                Files.writeString(folder.resolve("tcp6"), tcp6),
+                4,
+                1);
     }
 
     @ParameterizedTest(name = "state {0}, user {1}, inode {2}")
@@ -51,6 +53,13 @@ class ProcNetOwnersTest {
         assertEquals(
                 Optional.of(new SocketOwner(user, inode)),
                 owners(table(state, user, inode), "").owner(PEER, OWN));
+    }
+
+    @Test
+    void only_so_many_rows_are_read() throws IOException {
+        Path tcp = Files.writeString(folder.resolve("long"), table("01", 1000, 3));
+        Path tcp6 = Files.writeString(folder.resolve("empty"), "");
+        assertEquals(Optional.empty(), new ProcNetOwners(tcp, tcp6, 3, 1).owner(PEER, OWN));
     }
 
     @Test
@@ -74,7 +83,7 @@ class ProcNetOwnersTest {
         assertEquals(Optional.empty(), owners("", "").owner(PEER, OWN));
         assertEquals(
                 Optional.empty(),
-                new ProcNetOwners(folder.resolve("none"), folder.resolve("neither"))
+                new ProcNetOwners(folder.resolve("none"), folder.resolve("neither"), 3, 1)
                         .owner(PEER, OWN));
     }
 }
