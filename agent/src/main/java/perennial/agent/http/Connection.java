@@ -23,7 +23,6 @@ final class Connection implements AutoCloseable {
     private final Deadlines deadlines;
     private final Connections all;
 
-    private volatile boolean admitted;
     private volatile boolean answering;
 
     Connection(
@@ -41,20 +40,18 @@ final class Connection implements AutoCloseable {
         this.all = all;
     }
 
-    /// Whether it is known whose it is, and that they may speak.
-    boolean isAdmitted() {
-        return admitted;
-    }
-
-    /// Whether a service is at work for it: then its request was read whole, and it is not its peer
-    /// who takes the time.
+    /// Whether a service is at work for it, or its answer is on the way: then its request was read
+    /// whole, and it is not its peer who takes the time.
     boolean answering() {
         return answering;
     }
 
     void run() {
         try (this) {
-            speak();
+            ByteBuffer first = ByteBuffer.allocate(1);
+            if (said(first) && maySpeak()) {
+                speak(first.get(0));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -65,20 +62,25 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    private boolean maySpeak() throws IOException {
-        admitted =
-                channel.getRemoteAddress() instanceof InetSocketAddress peer
-                        && channel.getLocalAddress() instanceof InetSocketAddress own
-                        && peers.admits(peer, own);
-        return admitted;
+    /// Waits for the first octet. Nobody is asked about whoever says nothing.
+    private boolean said(ByteBuffer first) throws IOException {
+        try (Deadlines.Deadline _ = deadlines.close(channel, limits.idle())) {
+            return channel.read(first) > 0;
+        }
     }
 
-    private void speak() throws IOException, InterruptedException {
-        try (Wire wire = new Wire(channel)) {
-            // Whoever says nothing is not asked about either.
-            boolean more = begins(wire) && maySpeak();
-            while (more) {
-                more = exchange(wire) && begins(wire);
+    private boolean maySpeak() throws IOException {
+        return channel.getRemoteAddress() instanceof InetSocketAddress peer
+                && channel.getLocalAddress() instanceof InetSocketAddress own
+                && peers.admits(peer, own)
+                && all.admit(this);
+    }
+
+    private void speak(byte first) throws IOException, InterruptedException {
+        try (Wire wire = new Wire(channel, first)) {
+            boolean more = true;
+            while (more && begins(wire)) {
+                more = exchange(wire);
             }
         }
     }
@@ -108,20 +110,38 @@ final class Connection implements AutoCloseable {
         } catch (RefusedException e) {
             LOG.log(System.Logger.Level.DEBUG, "refused: {0}", e.getMessage());
         }
-        Response answer = admitted.isPresent() ? answer(admitted.get(), body) : Response.refusal();
-        wire.wipe();
+        boolean last = true;
+        answering = admitted.isPresent();
+        try {
+            Response answer =
+                    admitted.isPresent() ? answer(admitted.get(), body) : Response.refusal();
+            wire.wipe();
+            admitted.ifPresent(head ->
+                    LOG.log(
+                            System.Logger.Level.DEBUG, "{0}: {1}", answer.status(), head.request()));
+            last = admitted.isEmpty() || admitted.get().last() || answer.status() == 403;
+            send(wire, answer, last);
+        } finally {
+            answering = false;
+        }
+        if (last) {
+            end(wire);
+        }
         all.waits(this);
-        admitted.ifPresent(head ->
-                LOG.log(System.Logger.Level.DEBUG, "{0}: {1}", answer.status(), head.request()));
-        boolean last = admitted.isEmpty() || admitted.get().last() || answer.status() == 403;
+        return !last;
+    }
+
+    private void send(Wire wire, Response answer, boolean last) throws IOException {
         try (Deadlines.Deadline _ = deadlines.close(channel, limits.answer())) {
             wire.write(
                     ByteBuffer.wrap(Reception.head(answer, last)), ByteBuffer.wrap(answer.body()));
-            if (last) {
-                wire.end();
-            }
         }
-        return !last;
+    }
+
+    private void end(Wire wire) throws IOException {
+        try (Deadlines.Deadline _ = deadlines.close(channel, limits.answer())) {
+            wire.end();
+        }
     }
 
     private static Head head(Wire wire) throws IOException, RefusedException {
@@ -135,12 +155,10 @@ final class Connection implements AutoCloseable {
 
     private Response answer(Head head, byte[] body) throws InterruptedException {
         Request asked = head.request();
-        answering = true;
         try {
             return reception.answer(
                     new Request(asked.method(), asked.path(), asked.query(), asked.fields(), body));
         } finally {
-            answering = false;
             Arrays.fill(body, (byte) 0);
         }
     }

@@ -46,7 +46,7 @@ public final class Listener implements AutoCloseable {
         this.port = port;
         this.limits = limits;
         this.peers = peers;
-        this.connections = new Connections(limits.connections());
+        this.connections = new Connections(limits);
     }
 
     /// Takes the port; nobody is answered before [#serve].
@@ -110,17 +110,17 @@ public final class Listener implements AutoCloseable {
                 SocketChannel channel = door.accept();
                 Connection connection =
                         new Connection(channel, peers, reception, limits, deadlines, connections);
-                if (connections.add(connection)) {
-                    threads.execute(connection::run);
-                } else {
-                    connection.close();
-                }
+                connections.add(connection);
+                threads.execute(connection::run);
+                // First come, first heard: in a rush the next is taken when this one had its turn.
+                Thread.yield();
             } catch (ClosedChannelException | RejectedExecutionException e) {
                 LOG.log(System.Logger.Level.TRACE, "the door is closed", e);
                 return;
             } catch (IOException e) {
-                // Out of descriptors perhaps; they come back.
+                // Out of descriptors perhaps.
                 LOG.log(System.Logger.Level.WARNING, "a connection was not accepted", e);
+                connections.makeRoom();
                 if (!rested()) {
                     return;
                 }

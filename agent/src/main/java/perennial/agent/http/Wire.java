@@ -26,8 +26,10 @@ final class Wire implements AutoCloseable {
     /// Read and not used is what is before its position.
     private final ByteBuffer unused = memory.asByteBuffer();
 
-    Wire(SocketChannel channel) {
+    /// @param first the octet that was read already
+    Wire(SocketChannel channel, byte first) {
         this.channel = channel;
+        unused.put(first);
     }
 
     /// Waits for the first octets of a request.
@@ -76,20 +78,31 @@ final class Wire implements AutoCloseable {
             throw new RefusedException("more than one request at a time");
         }
         byte[] body = new byte[length];
+        boolean whole = false;
+        try {
+            fill(body);
+            whole = true;
+            return body;
+        } finally {
+            if (!whole) {
+                Arrays.fill(body, (byte) 0);
+            }
+        }
+    }
+
+    private void fill(byte[] body) throws IOException, RefusedException {
         int filled = unused.position();
         System.arraycopy(take(filled), 0, body, 0, filled);
-        while (filled < length) {
-            unused.clear().limit(Math.min(MAX_HEAD, length - filled));
+        while (filled < body.length) {
+            unused.clear().limit(Math.min(MAX_HEAD, body.length - filled));
             int read = channel.read(unused);
             if (read < 0) {
-                Arrays.fill(body, (byte) 0);
                 throw new RefusedException("half a body");
             }
             unused.flip().get(body, filled, read);
             filled += read;
         }
         unused.clear();
-        return body;
     }
 
     private byte[] take(int length) {
