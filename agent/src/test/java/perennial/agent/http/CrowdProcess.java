@@ -34,12 +34,12 @@ final class CrowdProcess {
         int _ = System.in.read();
     }
 
-    /// One that was sent away already counts as well.
     private static void say(SocketChannel channel, byte[] octets) {
         try {
             channel.write(ByteBuffer.wrap(octets));
         } catch (IOException e) {
-            System.out.println("sent away: " + e.getMessage());
+            // Sent away already; it counts as well.
+            System.err.println(e.getMessage());
         }
     }
 }
