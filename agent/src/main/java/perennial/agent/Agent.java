@@ -15,6 +15,9 @@ import java.util.function.Function;
 import perennial.agent.consent.ConsentFiles;
 import perennial.agent.consent.DialectFile;
 import perennial.agent.hipki.HipkiService;
+import perennial.agent.http.Limits;
+import perennial.agent.http.Listener;
+import perennial.agent.http.Peers;
 import perennial.agent.loopback.LoopbackServer;
 import perennial.agent.loopback.ReaderWatch;
 import perennial.agent.renewal.CardLocks;
@@ -46,14 +49,17 @@ public final class Agent implements AutoCloseable {
 
     private final CardRenewals renewals;
     private final Optional<LoopbackServer> loopback;
+    private final Optional<Listener> dialectAlso;
     private final List<MessageExchange> exchanges;
 
     private Agent(
             CardRenewals renewals,
             Optional<LoopbackServer> loopback,
+            Optional<Listener> dialectAlso,
             List<MessageExchange> exchanges) {
         this.renewals = renewals;
         this.loopback = loopback;
+        this.dialectAlso = dialectAlso;
         this.exchanges = exchanges;
     }
 
@@ -91,13 +97,15 @@ public final class Agent implements AutoCloseable {
         Clock clock = ways.timing().clock();
         LoopbackServer.Tools tools = tools(settings, renewals, clock, random);
         LoopbackServer.Settings pages = pageSettings(settings, clock);
+        Function<String, HipkiService> dialect =
+                prefix -> dialect(prefix, settings, renewals, tools, pages, clock, random);
         LoopbackServer loopback =
                 LoopbackServer.start(
                         settings.port(),
                         new LoopbackServer.Identity(VERSION, origins),
                         new LoopbackServer.Engines(renewals, tools, pages, watch),
                         List.of(
-                                dialect(settings, renewals, tools, pages, clock, random),
+                                dialect.apply(settings.dialectPrefix()),
                                 new SelfTestService(
                                         new Doctor(
                                                 surroundings(
@@ -106,10 +114,31 @@ public final class Agent implements AutoCloseable {
                                         random)),
                         random);
         watch.start();
-        return new Agent(renewals, Optional.of(loopback), List.copyOf(exchanges.values()));
+        return new Agent(
+                renewals,
+                Optional.of(loopback),
+                settings.dialectAlso().flatMap(door -> dialectAlso(door, dialect)),
+                List.copyOf(exchanges.values()));
+    }
+
+    /// A second port that another program has is no reason to be at neither.
+    private static Optional<Listener> dialectAlso(
+            AgentSettings.DialectDoor door, Function<String, HipkiService> dialect) {
+        try {
+            Listener listener = Listener.open(door.port(), Limits.ORDINARY, Peers.thisUser());
+            listener.serve(List.of(dialect.apply(door.prefix())));
+            return Optional.of(listener);
+        } catch (AgentException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the dialect is not at port %d as well".formatted(door.port()),
+                    e);
+            return Optional.empty();
+        }
     }
 
     private static HipkiService dialect(
+            String prefix,
             AgentSettings settings,
             CardRenewals renewals,
             LoopbackServer.Tools tools,
@@ -117,7 +146,7 @@ public final class Agent implements AutoCloseable {
             Clock clock,
             SecureRandom random) {
         return new HipkiService(
-                new HipkiService.Settings(settings.dialectPrefix()),
+                new HipkiService.Settings(prefix),
                 new HipkiService.Engines(
                         renewals, tools.cards(), tools.unlocking(), anchors(settings)),
                 pages.consents(),
@@ -188,6 +217,7 @@ public final class Agent implements AutoCloseable {
         return new Agent(
                 renewals(settings, readers, ways, exchanges, random),
                 Optional.empty(),
+                Optional.empty(),
                 List.copyOf(exchanges.values()));
     }
 
@@ -200,9 +230,16 @@ public final class Agent implements AutoCloseable {
         return loopback.map(l -> OptionalInt.of(l.port())).orElse(OptionalInt.empty());
     }
 
-    /// Closes the port and lets a running renewal come to its next safe point.
+    /// The port where the dialect is as well; empty when there is none to be, or another program has
+    /// it.
+    public OptionalInt dialectPort() {
+        return dialectAlso.map(l -> OptionalInt.of(l.port())).orElse(OptionalInt.empty());
+    }
+
+    /// Closes the ports and lets a running renewal come to its next safe point.
     @Override
     public void close() {
+        dialectAlso.ifPresent(Listener::close);
         loopback.ifPresent(LoopbackServer::close);
         for (MessageExchange exchange : exchanges) {
             if (exchange instanceof HttpExchange http) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import perennial.agent.AgentSettings;
 import perennial.agent.RaTrust;
 import perennial.core.advice.Problem;
 
@@ -24,13 +25,18 @@ import perennial.core.advice.Problem;
 /// trust.NAME = FILE, PEM, beside this file unless absolute
 /// port = 61161
 /// dialect-prefix = /cht_api
+/// dialect-also = 16888/cht_api
 /// ```
 ///
 /// @param port empty where the file names none
 /// @param dialectPrefix what stands before the HiPKI dialect's calls; empty where the file names
 ///   none
+/// @param dialectAlso a second port for the dialect; empty where the file names none
 record AgentConfiguration(
-        Optional<Integer> port, Optional<String> dialectPrefix, List<RaTrust> authorities) {
+        Optional<Integer> port,
+        Optional<String> dialectPrefix,
+        Optional<AgentSettings.DialectDoor> dialectAlso,
+        List<RaTrust> authorities) {
     /// The computer's own.
     static final Path OF_COMPUTER = Path.of("/etc/perennial/agent.conf");
 
@@ -54,16 +60,20 @@ record AgentConfiguration(
         return new AgentConfiguration(
                 own.port.or(general::port),
                 own.dialectPrefix.or(general::dialectPrefix),
+                own.dialectAlso.or(general::dialectAlso),
                 List.copyOf(authorities.values()));
     }
 
     private static AgentConfiguration read(Path file) {
         if (!Files.exists(file)) {
-            return new AgentConfiguration(Optional.empty(), Optional.empty(), List.of());
+            return new AgentConfiguration(
+                    Optional.empty(), Optional.empty(), Optional.empty(), List.of());
         }
         Map<String, String> lines = lines(file);
         Optional<Integer> port = Optional.ofNullable(lines.remove("port")).map(p -> port(file, p));
         Optional<String> prefix = Optional.ofNullable(lines.remove("dialect-prefix"));
+        Optional<AgentSettings.DialectDoor> also =
+                Optional.ofNullable(lines.remove("dialect-also")).map(d -> also(file, d));
         List<RaTrust> authorities = new ArrayList<>();
         for (String key : List.copyOf(lines.keySet())) {
             if (key.startsWith(AUTHORITY)) {
@@ -78,7 +88,7 @@ record AgentConfiguration(
         if (!lines.isEmpty()) {
             throw invalid(file, "nothing is known of " + lines.keySet());
         }
-        return new AgentConfiguration(port, prefix, authorities);
+        return new AgentConfiguration(port, prefix, also, authorities);
     }
 
     private static Map<String, String> lines(Path file) {
@@ -114,6 +124,15 @@ record AgentConfiguration(
             throw new Failure(Problem.CONFIGURATION_INVALID, file + ": port = " + text, e);
         }
         throw invalid(file, "port = " + text);
+    }
+
+    private static AgentSettings.DialectDoor also(Path file, String text) {
+        try {
+            return AgentSettings.DialectDoor.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Problem.CONFIGURATION_INVALID, "%s: %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     private static RaTrust trust(Path file, String origin, String anchors) {

@@ -67,7 +67,8 @@ final class AgentHome {
                     chosen,
                     directory(),
                     asked().map(List::of).orElseGet(configured::authorities),
-                    configured.dialectPrefix().orElse(""));
+                    configured.dialectPrefix().orElse(""),
+                    configured.dialectAlso());
         } catch (IllegalArgumentException e) {
             throw new Failure(Problem.CONFIGURATION_INVALID, String.valueOf(e.getMessage()), e);
         }
