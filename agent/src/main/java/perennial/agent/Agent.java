@@ -230,8 +230,8 @@ public final class Agent implements AutoCloseable {
         return loopback.map(l -> OptionalInt.of(l.port())).orElse(OptionalInt.empty());
     }
 
-    /// The port where the dialect is as well; empty when there is none to be, or another program has
-    /// it.
+    /// The port where the dialect is as well; empty when there is none to be, or another program
+    /// has it.
     public OptionalInt dialectPort() {
         return dialectAlso.map(l -> OptionalInt.of(l.port())).orElse(OptionalInt.empty());
     }

@@ -60,7 +60,8 @@ class DialectPortTest {
             int first = agent.port().orElseThrow();
             int second = agent.dialectPort().orElseThrow();
             RawHttp.Answer one = new RawHttp(first).send("GET", "/pkcs11info", ASKING, "");
-            RawHttp.Answer other = new RawHttp(second).send("GET", "/cht_api/pkcs11info", ASKING, "");
+            RawHttp.Answer other =
+                    new RawHttp(second).send("GET", "/cht_api/pkcs11info", ASKING, "");
             assertEquals(200, one.status());
             assertEquals(one.body(), other.body());
             assertTrue(one.body().contains("\"slots\""), one.body());
@@ -102,9 +103,9 @@ class DialectPortTest {
     void port_and_prefix_are_written_in_one() {
         assertEquals(new DialectDoor(16888, "/cht_api"), DialectDoor.parse("16888/cht_api"));
         assertEquals(new DialectDoor(16888, ""), DialectDoor.parse("16888"));
-        for (String wrong : new String[] {"", "/cht_api", "99999", "16888/", "16888 /x", "1/../x"}) {
-            assertThrows(
-                    IllegalArgumentException.class, () -> DialectDoor.parse(wrong), wrong);
+        for (String wrong :
+                new String[] {"", "/cht_api", "99999", "16888/", "16888 /x", "1/../x"}) {
+            assertThrows(IllegalArgumentException.class, () -> DialectDoor.parse(wrong), wrong);
         }
     }
 }

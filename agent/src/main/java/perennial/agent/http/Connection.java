@@ -118,7 +118,10 @@ final class Connection implements AutoCloseable {
             wire.wipe();
             admitted.ifPresent(head ->
                     LOG.log(
-                            System.Logger.Level.DEBUG, "{0}: {1}", answer.status(), head.request()));
+                            System.Logger.Level.DEBUG,
+                            "{0}: {1}",
+                            answer.status(),
+                            head.request()));
             last = admitted.isEmpty() || admitted.get().last() || answer.status() == 403;
             send(wire, answer, last);
         } finally {

@@ -38,8 +38,7 @@ final class Connections {
             return false;
         }
         if (admitted.size() >= limits.connections()) {
-            Optional<Connection> oldest =
-                    admitted.stream().filter(c -> !c.answering()).findFirst();
+            Optional<Connection> oldest = admitted.stream().filter(c -> !c.answering()).findFirst();
             if (oldest.isEmpty()) {
                 return false;
             }

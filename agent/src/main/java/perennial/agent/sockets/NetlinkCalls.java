@@ -40,10 +40,7 @@ final class NetlinkCalls {
                                 ValueLayout.JAVA_INT));
         send = bind("send", transfer);
         receive = bind("recv", transfer);
-        close =
-                bind(
-                        "close",
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        close = bind("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     }
 
     /// A descriptor to ask the kernel's socket diagnosis; the caller closes it.
@@ -52,8 +49,7 @@ final class NetlinkCalls {
     int open() throws IOException {
         try {
             return found(
-                    (int)
-                            socket.invokeExact(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG),
+                    (int) socket.invokeExact(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG),
                     "socket");
         } catch (IOException e) {
             throw e;
@@ -78,9 +74,7 @@ final class NetlinkCalls {
     long receive(int descriptor, MemorySegment answer) throws IOException {
         try {
             return found(
-                    (long)
-                            receive.invokeExact(
-                                    descriptor, answer, answer.byteSize(), MSG_DONTWAIT),
+                    (long) receive.invokeExact(descriptor, answer, answer.byteSize(), MSG_DONTWAIT),
                     "recv");
         } catch (IOException e) {
             throw e;

@@ -410,7 +410,8 @@ class ListenerTest {
 
     @Test
     void a_program_of_another_user_is_not_heard() throws IOException {
-        SocketOwners owners = SocketOwners.ofThisSystem().orElse((local, remote) -> Optional.empty());
+        SocketOwners owners =
+                SocketOwners.ofThisSystem().orElse((local, remote) -> Optional.empty());
         int port = listen(Limits.ORDINARY, new SameUser(thisUser() + 1, owners));
         try (RawClient client = says(port, GET)) {
             assertEquals("", client.end());
