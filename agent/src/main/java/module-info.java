@@ -10,4 +10,5 @@ module perennial.agent {
     exports perennial.agent.renewal;
     exports perennial.agent.selftest;
     exports perennial.agent.tools;
+    exports perennial.agent.update;
 }

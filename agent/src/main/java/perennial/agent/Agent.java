@@ -31,6 +31,7 @@ import perennial.agent.tools.CardTools;
 import perennial.agent.tools.FileTools;
 import perennial.agent.tools.PinPolicyFile;
 import perennial.agent.tools.UnlockTools;
+import perennial.agent.update.UpdateWatch;
 import perennial.card.CardReaders;
 import perennial.card.driver.DrivenReaders;
 import perennial.card.pkcs11.Pkcs11Module;
@@ -50,16 +51,19 @@ public final class Agent implements AutoCloseable {
     private final CardRenewals renewals;
     private final Optional<LoopbackServer> loopback;
     private final Optional<Listener> dialectAlso;
+    private final Optional<UpdateWatch> updates;
     private final List<MessageExchange> exchanges;
 
     private Agent(
             CardRenewals renewals,
             Optional<LoopbackServer> loopback,
             Optional<Listener> dialectAlso,
+            Optional<UpdateWatch> updates,
             List<MessageExchange> exchanges) {
         this.renewals = renewals;
         this.loopback = loopback;
         this.dialectAlso = dialectAlso;
+        this.updates = updates;
         this.exchanges = exchanges;
     }
 
@@ -96,7 +100,8 @@ public final class Agent implements AutoCloseable {
                 settings.registrationAuthorities().stream().map(RaTrust::origin).toList();
         Clock clock = ways.timing().clock();
         LoopbackServer.Tools tools = tools(settings, renewals, clock, random);
-        LoopbackServer.Settings pages = pageSettings(settings, clock);
+        UpdateWatch updates = new UpdateWatch(settings.update(), VERSION, clock, Thread::sleep);
+        LoopbackServer.Settings pages = pageSettings(settings, updates, clock);
         Function<String, HipkiService> dialect =
                 prefix -> dialect(prefix, settings, renewals, tools, pages, clock, random);
         LoopbackServer loopback =
@@ -114,10 +119,12 @@ public final class Agent implements AutoCloseable {
                                         random)),
                         random);
         watch.start();
+        updates.start();
         return new Agent(
                 renewals,
                 Optional.of(loopback),
                 settings.dialectAlso().flatMap(door -> dialectAlso(door, dialect)),
+                Optional.of(updates),
                 List.copyOf(exchanges.values()));
     }
 
@@ -188,10 +195,12 @@ public final class Agent implements AutoCloseable {
                 home.resolve("files"));
     }
 
-    private static LoopbackServer.Settings pageSettings(AgentSettings settings, Clock clock) {
+    private static LoopbackServer.Settings pageSettings(
+            AgentSettings settings, UpdateWatch updates, Clock clock) {
         return new LoopbackServer.Settings(
                 new ConsentFiles(settings.home(), anchors(settings), clock),
                 new DialectFile(settings.home()),
+                updates,
                 settings.home());
     }
 
@@ -218,6 +227,7 @@ public final class Agent implements AutoCloseable {
                 renewals(settings, readers, ways, exchanges, random),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.copyOf(exchanges.values()));
     }
 
@@ -239,6 +249,7 @@ public final class Agent implements AutoCloseable {
     /// Closes the ports and lets a running renewal come to its next safe point.
     @Override
     public void close() {
+        updates.ifPresent(UpdateWatch::close);
         dialectAlso.ifPresent(Listener::close);
         loopback.ifPresent(LoopbackServer::close);
         for (MessageExchange exchange : exchanges) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import perennial.agent.update.UpdateFeed;
 
 /// What an agent is started with.
 ///
@@ -16,12 +17,14 @@ import java.util.regex.Pattern;
 ///   what most pages expect
 /// @param dialectAlso a second port for the dialect and nothing else, where pages expect a sister
 ///   component
+/// @param update where to look once a day for a newer version; empty for never
 public record AgentSettings(
         int port,
         Path home,
         List<RaTrust> registrationAuthorities,
         String dialectPrefix,
-        Optional<DialectDoor> dialectAlso) {
+        Optional<DialectDoor> dialectAlso,
+        Optional<UpdateFeed> update) {
     /// The port that pages expect.
     public static final int DEFAULT_PORT = 61161;
 
@@ -35,7 +38,7 @@ public record AgentSettings(
 
     /// With the dialect's ordinary paths.
     public AgentSettings(int port, Path home, List<RaTrust> registrationAuthorities) {
-        this(port, home, registrationAuthorities, "", Optional.empty());
+        this(port, home, registrationAuthorities, "", Optional.empty(), Optional.empty());
     }
 
     /// Where else the dialect is.

@@ -44,7 +44,8 @@ class DialectPortTest {
                         ordinary.home(),
                         ordinary.registrationAuthorities(),
                         "",
-                        Optional.of(new DialectDoor(also, "/cht_api"))),
+                        Optional.of(new DialectDoor(also, "/cht_api")),
+                        Optional.empty()),
                 desk.cards(),
                 desk.ways(),
                 Desk.RANDOM);
@@ -82,7 +83,7 @@ class DialectPortTest {
 
     @Test
     void a_second_port_that_another_program_has_leaves_the_first() throws IOException {
-        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Agent agent = start(other.getLocalPort())) {
             assertEquals(OptionalInt.empty(), agent.dialectPort());
             assertEquals(200, asked(agent.port().orElseThrow(), "/window", Map.of()));

@@ -32,12 +32,13 @@ final class BareServer implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
-        while (!door.isClosed()) {
+        boolean open = true;
+        while (open) {
             try (Socket socket = door.accept()) {
                 serve(socket);
             } catch (IOException e) {
                 // Its client tore it down, or the door is closed.
-                continue;
+                open = !door.isClosed();
             }
         }
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import perennial.agent.AgentSettings;
 import perennial.agent.RaTrust;
+import perennial.agent.update.UpdateFeed;
 import perennial.core.advice.Problem;
 
 /// With whom an installed agent renews, and where it listens: what an operator writes once for a
@@ -26,16 +27,20 @@ import perennial.core.advice.Problem;
 /// port = 61161
 /// dialect-prefix = /cht_api
 /// dialect-also = 16888/cht_api
+/// update-notice = https://ra.example/perennial-update.p7m
+/// update-anchor = FILE, PEM, beside this file unless absolute
 /// ```
 ///
 /// @param port empty where the file names none
 /// @param dialectPrefix what stands before the HiPKI dialect's calls; empty where the file names
 ///   none
 /// @param dialectAlso a second port for the dialect; empty where the file names none
+/// @param update where to look for a newer version; empty where the file does not say
 record AgentConfiguration(
         Optional<Integer> port,
         Optional<String> dialectPrefix,
         Optional<AgentSettings.DialectDoor> dialectAlso,
+        Optional<UpdateFeed> update,
         List<RaTrust> authorities) {
     /// The computer's own.
     static final Path OF_COMPUTER = Path.of("/etc/perennial/agent.conf");
@@ -61,19 +66,25 @@ record AgentConfiguration(
                 own.port.or(general::port),
                 own.dialectPrefix.or(general::dialectPrefix),
                 own.dialectAlso.or(general::dialectAlso),
+                own.update.or(general::update),
                 List.copyOf(authorities.values()));
     }
 
     private static AgentConfiguration read(Path file) {
         if (!Files.exists(file)) {
             return new AgentConfiguration(
-                    Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of());
         }
         Map<String, String> lines = lines(file);
         Optional<Integer> port = Optional.ofNullable(lines.remove("port")).map(p -> port(file, p));
         Optional<String> prefix = Optional.ofNullable(lines.remove("dialect-prefix"));
         Optional<AgentSettings.DialectDoor> also =
                 Optional.ofNullable(lines.remove("dialect-also")).map(d -> also(file, d));
+        Optional<UpdateFeed> update = update(file, lines);
         List<RaTrust> authorities = new ArrayList<>();
         for (String key : List.copyOf(lines.keySet())) {
             if (key.startsWith(AUTHORITY)) {
@@ -88,7 +99,7 @@ record AgentConfiguration(
         if (!lines.isEmpty()) {
             throw invalid(file, "nothing is known of " + lines.keySet());
         }
-        return new AgentConfiguration(port, prefix, also, authorities);
+        return new AgentConfiguration(port, prefix, also, update, authorities);
     }
 
     private static Map<String, String> lines(Path file) {
@@ -129,6 +140,23 @@ record AgentConfiguration(
     private static AgentSettings.DialectDoor also(Path file, String text) {
         try {
             return AgentSettings.DialectDoor.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Problem.CONFIGURATION_INVALID, "%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static Optional<UpdateFeed> update(Path file, Map<String, String> lines) {
+        Optional<String> source = Optional.ofNullable(lines.remove("update-notice"));
+        Optional<String> anchor = Optional.ofNullable(lines.remove("update-anchor"));
+        if (source.isPresent() != anchor.isPresent()) {
+            throw invalid(file, "update-notice and update-anchor go together");
+        }
+        try {
+            return source.map(address ->
+                    new UpdateFeed(
+                            URI.create(address),
+                            PemFiles.read(file.resolveSibling(anchor.orElseThrow()))));
         } catch (IllegalArgumentException e) {
             throw new Failure(
                     Problem.CONFIGURATION_INVALID, "%s: %s".formatted(file, e.getMessage()), e);

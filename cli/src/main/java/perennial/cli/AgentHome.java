@@ -68,7 +68,8 @@ final class AgentHome {
                     directory(),
                     asked().map(List::of).orElseGet(configured::authorities),
                     configured.dialectPrefix().orElse(""),
-                    configured.dialectAlso());
+                    configured.dialectAlso(),
+                    configured.update());
         } catch (IllegalArgumentException e) {
             throw new Failure(Problem.CONFIGURATION_INVALID, String.valueOf(e.getMessage()), e);
         }

@@ -104,6 +104,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck")
     private void accept(ServerSocketChannel door, Reception reception) {
         while (door.isOpen()) {
             try {

@@ -17,6 +17,7 @@ import perennial.agent.renewal.CardRenewals;
 import perennial.agent.tools.CardTools;
 import perennial.agent.tools.FileTools;
 import perennial.agent.tools.UnlockTools;
+import perennial.agent.update.UpdateWatch;
 
 /// The agent's window at `http://localhost:PORT`, and what else the agent answers there.
 public final class LoopbackServer implements AutoCloseable {
@@ -42,7 +43,8 @@ public final class LoopbackServer implements AutoCloseable {
     /// What the settings page shows and changes.
     ///
     /// @param home the agent's own folder
-    public record Settings(Consents consents, DialectSwitch dialect, Path home) {}
+    public record Settings(
+            Consents consents, DialectSwitch dialect, UpdateWatch updates, Path home) {}
 
     /// What the window asks.
     public record Engines(

@@ -6,6 +6,7 @@ import perennial.agent.AgentException;
 import perennial.agent.consent.Consented;
 import perennial.agent.consent.Origin;
 import perennial.agent.json.Json;
+import perennial.agent.update.UpdateNotice;
 import perennial.core.advice.Problem;
 
 /// Questions of the settings page. Each is answered with the settings as they are then.
@@ -24,11 +25,20 @@ final class SettingRoutes {
                 .with("home", settings.home().toAbsolutePath().toString())
                 .with("authorities", Answers.list(identity.origins(), SettingRoutes::origin))
                 .with("dialect", settings.dialect().on())
+                .with("update", settings.updates().newer().map(SettingRoutes::update))
                 .with("sites", Answers.list(settings.consents().all(), SettingRoutes::site));
     }
 
     private static Json origin(URI origin) {
         return new Json.Text(origin.toString());
+    }
+
+    private static Json update(UpdateNotice notice) {
+        return new Json.Members()
+                .with("version", notice.version())
+                .with("link", notice.link().toString())
+                .with("zh-TW", notice.chinese())
+                .with("en", notice.english());
     }
 
     private static Json site(Consented site) {

@@ -68,12 +68,23 @@ function show(settings) {
   byId("sites").hidden = settings.sites.length === 0;
   byId("no-sites").hidden = settings.sites.length > 0;
   byId("dialect").checked = settings.dialect;
+  showUpdate(settings.update);
   byId("about").replaceChildren(
     row(texts.version, settings.version),
     row(texts.port, location.port),
     row(texts.authorities, settings.authorities.join(" ") || texts.none),
     row(texts.home, settings.home),
   );
+}
+
+/** A newer version, where the operator says that there is one. */
+function showUpdate(update) {
+  byId("update").hidden = !update;
+  if (update) {
+    byId("update-text").textContent = update[language];
+    byId("update-link").textContent = fill(texts.updateLink, { version: update.version });
+    byId("update-link").href = update.link;
+  }
 }
 
 /** Does it, shows the settings as they are then, and says so. */

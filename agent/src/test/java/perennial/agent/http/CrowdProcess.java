@@ -21,7 +21,7 @@ final class CrowdProcess {
     static void main(String[] arguments) throws IOException {
         InetSocketAddress door =
                 new InetSocketAddress(
-                        InetAddress.getByName("127.0.0.1"), Integer.parseInt(arguments[0]));
+                        InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0]));
         int many = Integer.parseInt(arguments[1]);
         byte[] said = arguments[2].getBytes(StandardCharsets.ISO_8859_1);
         List<SocketChannel> kept = new ArrayList<>();

@@ -113,8 +113,8 @@ class ListenerTest {
         int port = listen();
         String request = POST.formatted(5, "").replace("PORT", Integer.toString(port)) + "slow!";
         try (RawClient client = new RawClient(port)) {
-            for (char octet : request.toCharArray()) {
-                client.send(String.valueOf(octet));
+            for (String octet : request.split("")) {
+                client.send(octet);
             }
             String answer = client.answer();
             assertTrue(answer.endsWith("\r\n\r\nslow!"), answer);
@@ -307,7 +307,7 @@ class ListenerTest {
             for (int i = 0; i < 4 * Limits.ORDINARY.connections() + Limits.ORDINARY.silent(); i++) {
                 slow.add(new RawClient(port));
             }
-            for (char octet : "POST /echo HTTP/1.1".toCharArray()) {
+            for (String octet : "POST /echo HTTP/1.1".split("")) {
                 slow.forEach(client -> trickle(client, octet));
                 served(port);
             }
@@ -318,9 +318,9 @@ class ListenerTest {
         }
     }
 
-    private static void trickle(RawClient client, char octet) {
+    private static void trickle(RawClient client, String octet) {
         try {
-            client.send(String.valueOf(octet));
+            client.send(octet);
         } catch (IOException e) {
             // Sent away to make room, which is how it is meant to end.
             assertEquals("", client.end());

@@ -4,6 +4,7 @@ package perennial.agent.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ final class RawClient implements AutoCloseable {
     private final Socket socket;
 
     RawClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getByName("127.0.0.1"), port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE);
     }
 
@@ -42,7 +43,10 @@ final class RawClient implements AutoCloseable {
         Matcher length = LENGTH.matcher(answer);
         int body = length.find() ? Integer.parseInt(length.group(1)) : 0;
         int whole = answer.length() + body;
-        while (answer.length() < whole && read(answer)) {}
+        boolean more = true;
+        while (more && answer.length() < whole) {
+            more = read(answer);
+        }
         return answer.toString();
     }
 
@@ -59,15 +63,22 @@ final class RawClient implements AutoCloseable {
     /// @return what was still said
     String end() {
         StringBuilder said = new StringBuilder();
-        try {
-            while (read(said)) {}
-        } catch (java.net.SocketTimeoutException e) {
-            throw new AssertionError("the connection is still open", e);
-        } catch (IOException e) {
-            // Torn down with octets of ours unread: an end too.
-            said.append("");
+        boolean more = true;
+        while (more) {
+            more = readUntilGone(said);
         }
         return said.toString();
+    }
+
+    /// One that was torn down with octets of ours unread is gone too.
+    private boolean readUntilGone(StringBuilder into) {
+        try {
+            return read(into);
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the connection is still open", e);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perennial.agent.sockets.SocketOwner;
 
 class SameUserTest {
-    private static final InetSocketAddress PEER = new InetSocketAddress("127.0.0.1", 40010);
-    private static final InetSocketAddress OWN = new InetSocketAddress("127.0.0.1", 61161);
+    private static final InetSocketAddress PEER =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 40010);
+    private static final InetSocketAddress OWN =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 61161);
 
     @ParameterizedTest(name = "agent of {0}, socket of {1} with inode {2}: {3}")
     @CsvSource({

@@ -130,7 +130,7 @@ class KernelOwnersTest {
     @EnumSource
     void whoever_listens_at_a_port_has_no_part_in_its_connections(Way way) throws IOException {
         SocketOwners owners = way.open();
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.INET)) {
             door.bind(new InetSocketAddress(loopback, 0));
             InetSocketAddress listening = (InetSocketAddress) door.getLocalAddress();

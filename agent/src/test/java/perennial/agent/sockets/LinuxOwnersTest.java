@@ -4,6 +4,7 @@ package perennial.agent.sockets;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LinuxOwnersTest {
-    private static final InetSocketAddress OWN = new InetSocketAddress("127.0.0.1", 61161);
+    private static final InetSocketAddress OWN =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 61161);
     private static final int LAST_IN_TABLE = 2;
 
     private final List<String> asked = new ArrayList<>();
@@ -29,7 +31,7 @@ class LinuxOwnersTest {
     }
 
     private long inode(int port) throws IOException {
-        InetSocketAddress local = new InetSocketAddress("127.0.0.1", port);
+        InetSocketAddress local = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         return owners.owner(local, OWN).orElseThrow().inode();
     }
 
