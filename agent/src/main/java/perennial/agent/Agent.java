@@ -192,7 +192,8 @@ public final class Agent implements AutoCloseable {
                 new FileTools(cards, clock, random),
                 new FileTools.Trust(anchors, List.of()),
                 new UnlockTools(cards, home, anchors, clock, random),
-                home.resolve("files"));
+                home.resolve("files"),
+                clock);
     }
 
     private static LoopbackServer.Settings pageSettings(

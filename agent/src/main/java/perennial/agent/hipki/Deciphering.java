@@ -4,25 +4,21 @@ package perennial.agent.hipki;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import perennial.agent.json.Json;
 import perennial.agent.tools.CardTools.Shown;
+import perennial.agent.tools.RsaTransport;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
 import perennial.core.certificate.Certificate;
-import perennial.core.crypto.Decipherer;
 import perennial.protocol.cms.EncipheredFile;
 
 /// `decrypt`: what was enciphered for the card, by RSAES-PKCS1-v1_5 or as EnvelopedData.
 final class Deciphering {
-    private static final int SHORTEST_FILLING = 8;
-
     private final Tokens tokens;
     private final CardWork work;
     private final SecureRandom random;
@@ -90,31 +86,10 @@ final class Deciphering {
         return plain.toByteArray();
     }
 
-    /// EME-PKCS1-v1_5 (RFC 8017 7.2.2), with one answer for everything that is wrong.
     private static byte[] transported(CardSession session, byte[] cipher) {
         CardWork.certificate(session, KeySlot.KEY_MANAGEMENT);
-        Decipherer key = session.decipherer(KeySlot.KEY_MANAGEMENT);
-        if (!(key.publicKey() instanceof RSAPublicKey rsa)
-                || cipher.length != (rsa.getModulus().bitLength() + 7) / 8
-                || new BigInteger(1, cipher).compareTo(rsa.getModulus()) >= 0) {
-            throw wrong();
-        }
-        byte[] block = key.decipher(cipher);
-        int separator = 2;
-        while (separator < block.length && block[separator] != 0) {
-            separator++;
-        }
-        boolean right =
-                block.length == cipher.length
-                        && (block[0] | (block[1] ^ 2)) == 0
-                        && separator >= 2 + SHORTEST_FILLING
-                        && separator < block.length;
-        byte[] plain = right ? Arrays.copyOfRange(block, separator + 1, block.length) : new byte[0];
-        Arrays.fill(block, (byte) 0);
-        if (!right) {
-            throw wrong();
-        }
-        return plain;
+        return RsaTransport.decipher(session.decipherer(KeySlot.KEY_MANAGEMENT), cipher)
+                .orElseThrow(Deciphering::wrong);
     }
 
     private static RefusedException wrong() {

@@ -2,6 +2,7 @@
 package perennial.agent.loopback;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,20 @@ final class Answers {
                 .with("code", advice.code())
                 .with("cause", advice.cause())
                 .with("remedy", advice.remedy());
+    }
+
+    /// A code's texts by language; those of INTERNAL for a code that there is not.
+    Json.Members inAllLanguages(String code) {
+        Problem problem =
+                Arrays.stream(Problem.values())
+                        .filter(p -> p.code().equals(code))
+                        .findFirst()
+                        .orElse(Problem.INTERNAL);
+        Json.Members all = new Json.Members();
+        for (Language language : Language.values()) {
+            all.with(language.tag(), advice(problem, language));
+        }
+        return all;
     }
 
     Json reader(ReaderView reader, Language language) {

@@ -4,6 +4,7 @@ package perennial.agent.loopback;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import perennial.agent.AgentException;
@@ -33,12 +34,14 @@ public final class LoopbackServer implements AutoCloseable {
     ///
     /// @param trust whose certificates count where a signature is verified
     /// @param folder where files lie while they are worked on; emptied first and last
+    /// @param clock for the times in signatures
     public record Tools(
             CardTools cards,
             FileTools files,
             FileTools.Trust trust,
             UnlockTools unlocking,
-            Path folder) {}
+            Path folder,
+            Clock clock) {}
 
     /// What the settings page shows and changes.
     ///

@@ -17,6 +17,7 @@ final class PageTable {
             Map.ofEntries(
                     Map.entry("/window", "window.html"),
                     Map.entry("/window/window.js", "window.js"),
+                    Map.entry("/window/window-order.js", "window-order.js"),
                     Map.entry("/window/agent.js", "agent.js"),
                     Map.entry("/window/opener.js", "opener.js"),
                     Map.entry("/window/seal.js", "seal.js"),

@@ -61,17 +61,31 @@ final class WindowService implements Service, AutoCloseable {
         all.put("renewal", runs::plan);
         all.put("pin", runs::pin);
         all.put("progress", runs::progress);
-        all.putAll(tools(engines.tools(), keys));
+        all.putAll(tools(engines, keys, random));
         all.putAll(settings(engines.settings()));
         return Map.copyOf(all);
     }
 
-    private Map<String, Route> tools(LoopbackServer.Tools tools, OneTimeKeys keys) {
+    private Map<String, Route> tools(
+            LoopbackServer.Engines engines, OneTimeKeys keys, SecureRandom random) {
+        LoopbackServer.Tools tools = engines.tools();
         ToolRoutes tooling =
                 new ToolRoutes(
                         tools.cards(), tools.unlocking(), identity.origins(), files, keys, answers);
         FileRoutes filing = new FileRoutes(tools.files(), tools.trust(), files, tooling, keys);
+        SiteRoutes sites =
+                new SiteRoutes(
+                        identity,
+                        engines.settings().consents(),
+                        tools.cards(),
+                        new SiteRoutes.Surroundings(files, tooling, keys),
+                        tools.clock(),
+                        random);
         return Map.ofEntries(
+                Map.entry("site", sites::site),
+                Map.entry("advice", this::advice),
+                Map.entry("site-sign", sites::sign),
+                Map.entry("site-decipher", sites::decipher),
                 Map.entry("tool-card", tooling::card),
                 Map.entry("tool-change-pin", tooling::changePin),
                 Map.entry("tool-unlock", tooling::unlock),
@@ -102,6 +116,11 @@ final class WindowService implements Service, AutoCloseable {
                 .with("window", windows.open())
                 .with("version", identity.version())
                 .with("raOrigins", Answers.list(origins, o -> new Json.Text(o.toString())));
+    }
+
+    /// What a code means, in all languages, for a site that speaks one of its own.
+    private Json.Members advice(Call call) throws Json.MalformedException {
+        return answers.inAllLanguages(call.json().text("code").orElse(""));
     }
 
     @Override

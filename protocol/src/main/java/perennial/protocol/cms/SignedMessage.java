@@ -52,12 +52,29 @@ public final class SignedMessage {
             Optional<byte[]> nonce,
             Optional<CardNumber> cardNumber) {}
 
+    /// With the message inside.
+    ///
     /// @param signer the certificate's key; used once
     /// @param algorithm of the message's digest and of the signature
     public static byte[] sign(
             DigestSigner signer,
             Certificate certificate,
             DigestAlgorithm algorithm,
+            byte[] message,
+            Attributes attributes) {
+        return sign(
+                signer, certificate, algorithm, SignedFile.Form.ATTACHED, message, attributes);
+    }
+
+    /// With the message inside or beside.
+    ///
+    /// @param signer the certificate's key; used once
+    /// @param algorithm of the message's digest and of the signature
+    public static byte[] sign(
+            DigestSigner signer,
+            Certificate certificate,
+            DigestAlgorithm algorithm,
+            SignedFile.Form form,
             byte[] message,
             Attributes attributes) {
         try {
@@ -67,7 +84,8 @@ public final class SignedMessage {
                     signerInfo(new DigestContentSigner(signer, algorithm), holder, attributes));
             generator.addCertificates(new CollectionStore<>(List.of(holder)));
             return generator
-                    .generate(new CMSProcessableByteArray(message), true)
+                    .generate(
+                            new CMSProcessableByteArray(message), form == SignedFile.Form.ATTACHED)
                     .toASN1Structure()
                     .getEncoded(ASN1Encoding.DER);
         } catch (CMSException | IOException e) {
