@@ -52,6 +52,12 @@ export async function verify(run, secrets, lastTry) {
   }
 }
 
+/** Whether the agent's list has the site. */
+export const siteAllowed = async (origin) => (await ask("site", { origin })).allowed;
+
+/** What a code means: {code, cause, remedy} by language. */
+export const advice = (code) => ask("advice", { code });
+
 export const toolCard = (reader) => ask("tool-card", { reader });
 
 /**

@@ -4,7 +4,10 @@
 import { date, fill, language, texts } from "./texts.js";
 
 const STEPS = ["START", "REQUEST", "SEND", "WRITE", "DONE"];
-const PARTS = ["idle", "pin-form", "progress", "steps-box", "problem", "success", "card-in-use", "close-box", "keep-open"];
+const PARTS = ["idle", "consent-box", "pin-form", "progress", "steps-box", "problem", "success", "card-in-use", "close-box", "keep-open"];
+
+/** How long a new button does nothing, in milliseconds. */
+const SETTLED = 500;
 
 export const byId = (id) => document.getElementById(id);
 
@@ -56,6 +59,78 @@ export function connected(origin) {
   show("keep-open", !byId("idle").hidden);
 }
 
+/** Asks whether a site may use the card; true if the holder allows it. */
+export function askConsent(origin) {
+  only("consent-box");
+  title(texts.consentTitle);
+  status("");
+  byId("consent-origin").textContent = origin;
+  byId("title").focus();
+  settle("allow");
+  return new Promise((resolve) => {
+    byId("allow").onclick = () => resolve(true);
+    byId("deny").onclick = () => resolve(false);
+  });
+}
+
+/** A click that was meant for the page beneath must not hit a button that has just appeared. */
+function settle(id) {
+  byId(id).disabled = true;
+  setTimeout(() => {
+    byId(id).disabled = false;
+  }, SETTLED);
+}
+
+/** Shows the parts of the PIN's form that belong to one of these kinds, or to all. */
+function kinds(...shown) {
+  for (const part of document.querySelectorAll("[data-of]")) {
+    part.hidden = !shown.includes(part.dataset.of);
+  }
+}
+
+/** What a site asks for, and the PIN for it. */
+export function askOrder(order) {
+  only("pin-form");
+  kinds("order", order.signs ? "sign" : "decrypt");
+  title(order.signs ? texts.signTitle : texts.decryptTitle);
+  status("");
+  byId("pin-site").textContent = texts.orderSite;
+  byId("pin-origin").textContent = order.origin;
+  const what = order.signs ? (order.text === null ? "orderFile" : "orderText") : "orderCipher";
+  byId("order-what").textContent = texts[what];
+  show("order-text", order.text !== null);
+  byId("order-text").textContent = order.text ?? "";
+  show("order-file", order.text === null);
+  byId("order-name").textContent = order.name === "" ? texts.noName : order.name;
+  byId("order-size").textContent = fill(texts.octets, { octets: order.length.toLocaleString("en") });
+  byId("order-fingerprint").textContent = order.fingerprint;
+  byId("order-form").textContent = fill(texts[order.form], { digest: order.digest });
+  byId("order-certificate").textContent =
+    `${holder(order.certificate.subject)}，${fill(texts.until, { use: use(order.certificate.slot), date: date(order.certificate.notAfter) })}`;
+  byId("pin-card").textContent = order.card.cardNumber;
+  byId("pin-submit").textContent = order.signs ? texts.signSubmit : texts.decryptSubmit;
+  askSecrets(order.triesLeft, false);
+}
+
+/** Back to waiting, with a word about what was done. */
+export function orderEnded(text) {
+  idle();
+  show("keep-open", true);
+  status(text);
+  byId("status").dataset.busy = "false";
+  byId("title").focus();
+}
+
+function askSecrets(left, second) {
+  byId("pin").value = "";
+  byId("second").value = "";
+  show("second-box", second);
+  pinError("");
+  secondError("");
+  tries(left);
+  byId("pin").focus();
+}
+
 export function screen(name) {
   title(texts.runTitle);
   if (name === "preparing") {
@@ -71,6 +146,9 @@ export function screen(name) {
 
 export function askPin(origin, renewal) {
   only("pin-form");
+  kinds("renewal");
+  byId("pin-site").textContent = texts.site;
+  byId("pin-submit").textContent = texts.submit;
   title(texts.pinTitle);
   status(renewal.resumes ? texts.resumes : "");
   byId("status").dataset.busy = "false";
@@ -84,13 +162,7 @@ export function askPin(origin, renewal) {
       return line;
     }),
   );
-  byId("pin").value = "";
-  byId("second").value = "";
-  show("second-box", renewal.secondSecret === true);
-  pinError("");
-  secondError("");
-  tries(renewal.triesLeft);
-  byId("pin").focus();
+  askSecrets(renewal.triesLeft, renewal.secondSecret === true);
 }
 
 function tries(left) {
@@ -116,15 +188,16 @@ export function wrongPin(left) {
   byId("pin").focus();
 }
 
-export function checkingPin(checking) {
+export function checkingPin(checking, text = texts.checkingPin) {
   byId("pin-submit").disabled = checking;
+  byId("refuse").disabled = checking;
   byId("pin").readOnly = checking;
   byId("second").readOnly = checking;
   if (checking) {
     pinError("");
     secondError("");
   }
-  status(checking ? texts.checkingPin : "");
+  status(checking ? text : "");
 }
 
 export function progress(now, certificates) {
@@ -151,9 +224,9 @@ export function done() {
   byId("title").focus();
 }
 
-export function failed(given, canRetry) {
+export function failed(given, canRetry, heading = texts.failedTitle) {
   only("problem");
-  title(texts.failedTitle);
+  title(heading);
   status("");
   problem(given, canRetry && !["N04", "N05"].includes(given.code));
 }

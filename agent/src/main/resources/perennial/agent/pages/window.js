@@ -6,6 +6,7 @@ import * as agent from "./agent.js";
 import { opener } from "./opener.js";
 import { texts } from "./texts.js";
 import * as view from "./view.js";
+import * as orders from "./window-order.js";
 
 const { byId } = view;
 /** A PIN as the card takes it: 6 to 8 printable ASCII characters, one octet each. */
@@ -30,17 +31,21 @@ let wanted = null;
 let renewal = null;
 /** A renewal that runs is not replaced by another wish of the page. */
 let running = false;
+/** What the PIN is asked for: {triesLeft, say, present(secrets, lastTry), verified(answer)}. */
+let asked = null;
+/** What the site asked for and the holder has not answered: {id, about, ...}. It is not replaced by another one. */
+let order = null;
 
 // --- readers and cards ------------------------------------------------------------------------------------------
 
-async function lookForReaders() {
+async function lookForReaders(id = undefined) {
   readers = await agent.readers();
   const unfinished = await agent.unfinished();
   view.readers(readers);
   view.unfinished(unfinished, readers, (entry, reader) =>
     showingProblems(() => begin({ origin: entry.registrationAuthority, reader, ticket: null })),
   );
-  page.say({ type: "readers", readers });
+  page.say({ type: "readers", id, readers });
 }
 
 /** Asks the agent to tell when a reader or a card comes or goes; an agent that is gone may come back. */
@@ -69,31 +74,69 @@ async function watchReaders() {
   }
 }
 
-async function read(reader) {
+async function read(reader, id) {
   try {
-    page.say({ type: "card", card: await agent.card(reader) });
+    page.say({ type: "card", id, card: await agent.card(reader) });
   } catch (refusal) {
-    tellPage("read", refusal);
+    tellPage("read", refusal, id);
   }
 }
 
-function tellPage(about, refusal) {
+async function tellPage(about, refusal, id = undefined) {
   if (!(refusal instanceof agent.Refusal)) {
     throw refusal;
   }
-  page.say({ type: "problem", about, problem: refusal.problem });
+  await sayProblem(about, refusal.problem, id);
+}
+
+/** A site may speak another language than this window: it gets the words of all. */
+async function sayProblem(about, problem, id = undefined) {
+  let words = {};
+  try {
+    words = await agent.advice(problem.code);
+  } catch (refusal) {
+    if (!(refusal instanceof agent.Refusal)) {
+      throw refusal; // an agent that is gone has no words; the window's own are enough
+    }
+  }
+  page.say({ type: "problem", about, id, problem: { ...problem, words } });
 }
 
 // --- what the page says -----------------------------------------------------------------------------------------
 
+async function admit(origin) {
+  try {
+    if (await agent.siteAllowed(origin)) {
+      return true;
+    }
+    if (await view.askConsent(origin)) {
+      await agent.allowSite(origin);
+      view.idle();
+      return true;
+    }
+  } catch (refusal) {
+    if (!(refusal instanceof agent.Refusal)) {
+      throw refusal;
+    }
+    view.failed(refusal.problem, false, texts.orderFailedTitle);
+    return false;
+  }
+  window.close();
+  return false;
+}
+
 function hear(message, origin) {
   view.connected(origin);
   switch (message.type) {
+    case "sign":
+    case "decrypt":
+      beginOrder(message, origin);
+      break;
     case "detect":
-      lookForReaders().catch((refusal) => tellPage("detect", refusal));
+      lookForReaders(message.id).catch((refusal) => tellPage("detect", refusal, message.id));
       break;
     case "read":
-      read(String(message.reader));
+      read(String(message.reader), message.id);
       break;
     case "renew":
       showingProblems(() => begin({ origin, reader: String(message.reader), ticket: String(message.ticket) }));
@@ -108,7 +151,7 @@ function hear(message, origin) {
 // --- the renewal ------------------------------------------------------------------------------------------------
 
 async function begin(request) {
-  if (running) {
+  if (running || order !== null) {
     return;
   }
   wanted = request;
@@ -118,14 +161,74 @@ async function begin(request) {
   if (renewal.triesLeft === 0) {
     blocked();
   } else {
+    asked = {
+      triesLeft: renewal.triesLeft,
+      saying: texts.checkingPin,
+      present: (secrets, lastTry) => agent.verify(renewal.run, secrets, lastTry),
+      verified: follow,
+    };
     view.askPin(request.origin, renewal);
   }
 }
 
 function blocked() {
   const problem = { code: "C06", ...texts.C06 };
+  const { about, id } = order ?? { about: "renewal" };
+  order = null;
   view.blocked(problem);
-  page.say({ type: "problem", about: "renewal", problem });
+  sayProblem(about, problem, id);
+}
+
+// --- signatures and deciphering ---------------------------------------------------------------------------------
+
+async function beginOrder(message, origin) {
+  const about = message.type;
+  const id = Number(message.id);
+  if (running || order !== null || !byId("pin-form").hidden) {
+    sayProblem(about, { code: "C09" }, id);
+    return;
+  }
+  order = { about, id };
+  await showingOrderProblems(async () => {
+    const wish = await orders.order(message, origin);
+    if (wish.triesLeft === 0) {
+      blocked();
+      return;
+    }
+    asked = {
+      triesLeft: wish.triesLeft,
+      saying: wish.signs ? texts.signing : texts.decrypting,
+      present: wish.carryOut,
+      verified: ({ made }) => {
+        order = null;
+        page.say(orders.answer(id, wish, made));
+        view.orderEnded(wish.signs ? texts.orderSigned : texts.orderDecrypted);
+      },
+    };
+    view.askOrder(wish);
+  });
+}
+
+function refuseOrder() {
+  if (order === null) {
+    return;
+  }
+  const { about, id } = order;
+  order = null;
+  byId("pin").value = "";
+  view.orderEnded(texts.orderRefused);
+  sayProblem(about, { code: "A14" }, id);
+}
+
+async function showingOrderProblems(work) {
+  const { about, id } = order;
+  try {
+    await work();
+  } catch (refusal) {
+    order = null;
+    await tellPage(about, refusal, id);
+    view.failed(refusal.problem, false, texts.orderFailedTitle);
+  }
 }
 
 /** Takes a field's characters out as octets; what the field held is gone then. Answers null if they are not of the shape. */
@@ -151,7 +254,7 @@ function takeSecrets() {
 }
 
 async function submitPin() {
-  const lastTry = renewal.triesLeft === 1;
+  const lastTry = asked.triesLeft === 1;
   if (lastTry && !byId("consent").checked) {
     view.pinError(texts.consentMissing);
     byId("consent").focus();
@@ -161,10 +264,10 @@ async function submitPin() {
   if (secrets === null) {
     return;
   }
-  view.checkingPin(true);
+  view.checkingPin(true, asked.saying);
   let answer;
   try {
-    answer = await agent.verify(renewal.run, secrets, lastTry);
+    answer = await asked.present(secrets, lastTry);
   } catch (refusal) {
     if (!(refusal instanceof agent.Refusal)) {
       throw refusal;
@@ -183,10 +286,10 @@ async function submitPin() {
   }
   switch (answer.outcome) {
     case "VERIFIED":
-      await follow();
+      await asked.verified(answer);
       break;
     case "WRONG":
-      renewal.triesLeft = answer.triesLeft;
+      asked.triesLeft = answer.triesLeft;
       view.wrongPin(answer.triesLeft);
       break;
     case "BLOCKED":
@@ -236,7 +339,7 @@ async function showingProblems(work) {
       throw refusal;
     }
     view.failed(refusal.problem, wanted !== null);
-    page.say({ type: "problem", about: "renewal", problem: refusal.problem });
+    sayProblem("renewal", refusal.problem);
   }
 }
 
@@ -245,7 +348,7 @@ async function start() {
   const { version, raOrigins } = await agent.open();
   view.idle();
   await new Promise((resolve) => {
-    page = opener(raOrigins, version, (message, origin) => {
+    page = opener(raOrigins, version, admit, (message, origin) => {
       resolve();
       hear(message, origin);
     });
@@ -259,8 +362,9 @@ async function start() {
 
 byId("pin-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  showingProblems(submitPin);
+  (order === null ? showingProblems : showingOrderProblems)(submitPin);
 });
+byId("refuse").addEventListener("click", refuseOrder);
 byId("retry").addEventListener("click", () => showingProblems(retry));
 byId("close").addEventListener("click", () => window.close());
 showingProblems(start);

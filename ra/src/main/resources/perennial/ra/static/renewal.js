@@ -3,7 +3,7 @@
 // it. The card is spoken to by the agent's window; whether a renewal stands is what this page's own server says, so
 // that closing a tab or a window loses nothing.
 
-import { agentWindow } from "./agent-window.js";
+import { Perennial, PerennialError } from "./perennial.js";
 import { Refusal } from "./refusal.js";
 import { begin, check, current } from "./registration-authority.js";
 import * as view from "./view.js";
@@ -30,26 +30,27 @@ let phase = "choosing";
 let following = false;
 let standsStill = false;
 
-const agent = agentWindow(view.agentOrigin, view.language, hear);
+/** The registration authority is on the component's list: a window that stays silent is none of the component's. */
+const agent = new Perennial({ component: view.agentOrigin, language: view.language, patience: 4000 });
 
-function hear(message) {
-  switch (message.type) {
-    case "readers":
-      readers = message.readers;
-      showReaders();
-      break;
-    case "progress":
-      told = message.progress;
-      standsStill = false;
-      if (phase === "running") {
-        showRunning();
-        finishWithoutServer();
-      }
-      break;
-    case "problem":
-      stopped(message.problem);
-      break;
-    default: // "card" is the answer to a question; a newer window may say more than this page knows
+agent.on("readers", (now) => {
+  readers = now;
+  showReaders();
+});
+agent.on("progress", (progress) => {
+  told = progress;
+  standsStill = false;
+  if (phase === "running") {
+    showRunning();
+    finishWithoutServer();
+  }
+});
+agent.on("problem", stopped);
+
+/** The window may be closed while the component goes on: how the renewal stands, the server says then. */
+function stoppedUnlessClosed(refusal) {
+  if (refusal.code !== "A07") {
+    stopped(refusal);
   }
 }
 
@@ -57,11 +58,11 @@ function hear(message) {
 
 async function detect() {
   forgetCard();
-  agent.open();
+  const opened = agent.open();
   status("opening", true);
-  await agent.ready();
+  await opened;
   status("detecting", true);
-  await agent.detect();
+  await agent.readers();
   view.focusOn(byId("inspect").disabled ? "detect" : "inspect");
 }
 
@@ -93,9 +94,10 @@ function forgetCard() {
 async function inspect() {
   const reader = byId("card").value;
   forgetCard();
-  agent.open();
+  const opened = agent.open();
   status("reading", true);
-  const answer = await agent.read(reader);
+  await opened;
+  const answer = await agent.card(reader);
   card = presented(answer);
   cardUnfinished = answer.unfinished === true;
   show("unfinished", cardUnfinished);
@@ -123,11 +125,11 @@ async function showChecked() {
 
 async function next() {
   const reader = byId("card").value;
-  agent.open();
+  const opened = agent.open();
   status("starting", true);
-  await agent.ready();
+  await opened;
   const { ticket } = await begin(card);
-  agent.say({ type: "renew", reader, ticket });
+  agent.renew(reader, ticket).catch(stoppedUnlessClosed);
   run();
 }
 
@@ -137,20 +139,21 @@ async function next() {
  */
 async function continueUnfinished() {
   const cardNumber = visit.visit && !visit.finished ? visit.cardNumber : card.cardNumber;
-  agent.open();
+  const opened = agent.open();
   status("detecting", true);
-  await agent.detect();
+  await opened;
+  await agent.readers();
   const reader = readers.find((candidate) => candidate.cardNumber === cardNumber);
   if (reader === undefined) {
     throw new Refusal(readers.length === 0 ? "C01" : readers.some((other) => other.cardNumber) ? "C11" : "C02");
   }
-  const answer = await agent.read(reader.name);
+  const answer = await agent.card(reader.name);
   if (answer.unfinished === true) {
-    agent.say({ type: "finish", reader: reader.name });
+    agent.finish(reader.name).catch(stoppedUnlessClosed);
   } else {
     card = presented(answer);
     const { ticket } = await begin(card);
-    agent.say({ type: "renew", reader: reader.name, ticket });
+    agent.renew(reader.name, ticket).catch(stoppedUnlessClosed);
   }
   run();
 }
@@ -195,7 +198,7 @@ function showTruth(withoutNews) {
     finished();
     return;
   }
-  if (!agent.isOpen() && withoutNews >= PATIENT_QUESTIONS && !standsStill) {
+  if (!agent.isOpen && withoutNews >= PATIENT_QUESTIONS && !standsStill) {
     stopped({ code: "A07" });
   } else {
     showRunning();
@@ -220,7 +223,7 @@ const begunAtAgent = () => told?.certificates?.some((one) => one.state !== "WAIT
 
 /** The server's step, made finer by what the window tells about the same time; only the server says "done". */
 function stepNow() {
-  if (told?.step !== undefined && agent.isOpen()) {
+  if (told?.step !== undefined && agent.isOpen) {
     return told.step === "DONE" ? "WRITE" : told.step;
   }
   if (!begunAtServer()) {
@@ -236,7 +239,7 @@ function showRunning() {
   show("success", false);
   show("progress", true);
   view.step(stepNow());
-  const live = told !== null && agent.isOpen();
+  const live = told !== null && agent.isOpen;
   const inUse = !standsStill && (live ? told.cardInUse : begunAtServer());
   show("card-in-use", inUse);
   show("unfinished", standsStill);
@@ -293,7 +296,7 @@ function finishWithoutServer() {
     phase = "ended";
     show("card-in-use", false);
     show("progress", false);
-    const answer = await agent.read(name);
+    const answer = await agent.card(name);
     card = presented(answer);
     cardUnfinished = false;
     await showChecked();
@@ -325,6 +328,10 @@ async function onProblemTell(work) {
     await work();
   } catch (refusal) {
     status("");
+    if (refusal instanceof PerennialError) {
+      view.problem(refusal);
+      return;
+    }
     view.problem(refusal instanceof Refusal ? refusal.problem : "S99");
     if (!(refusal instanceof Refusal)) {
       throw refusal;
