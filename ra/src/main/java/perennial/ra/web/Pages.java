@@ -52,6 +52,12 @@ final class Pages {
         return page("component", request);
     }
 
+    /// Where integrators call every function of the component.
+    @GetMapping("/api-test")
+    ModelAndView apiTest(HttpServletRequest request) {
+        return page("api-test", request);
+    }
+
     /// A page with what every page needs.
     ModelAndView page(String template, HttpServletRequest request) {
         Language language = PageLanguage.of(request);
