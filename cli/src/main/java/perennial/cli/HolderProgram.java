@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.cli;
 
-import picocli.CommandLine;
+import perennial.cli.attempt.TryCommand;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /// `perennial` as it is installed on a holder's computer: the agent, the card tools and what looks
 /// after them, without the servers.
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
             CardCommand.class,
             RenewCommand.class,
             DoctorCommand.class,
+            TryCommand.class,
             BrowsersCommand.class,
             CommandLine.HelpCommand.class
         })

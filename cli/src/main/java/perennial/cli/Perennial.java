@@ -5,11 +5,12 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import perennial.cli.attempt.TryCommand;
 import perennial.cli.demo.DemoCommand;
 import perennial.cli.sweep.SweepCommand;
 import perennial.core.advice.Language;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /// The launcher's entry. Exit codes: 0 done, 1 failed with a code and a remedy, 2 wrong usage.
 @Command(
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             AgentCommand.class,
             DoctorCommand.class,
+            TryCommand.class,
             CardCommand.class,
             RenewCommand.class,
             BrowsersCommand.class,

@@ -106,7 +106,7 @@ export function askOrder(order) {
   byId("order-fingerprint").textContent = order.fingerprint;
   byId("order-form").textContent = fill(texts[order.form], { digest: order.digest });
   byId("order-certificate").textContent =
-    `${holder(order.certificate.subject)}，${fill(texts.until, { use: use(order.certificate.slot), date: date(order.certificate.notAfter) })}`;
+    `${holder(order.certificate.subject)}${texts.comma}${fill(texts.until, { use: use(order.certificate.slot), date: date(order.certificate.notAfter) })}`;
   byId("pin-card").textContent = order.card.cardNumber;
   byId("pin-submit").textContent = order.signs ? texts.signSubmit : texts.decryptSubmit;
   askSecrets(order.triesLeft, false);

@@ -47,7 +47,7 @@ const OWN_WORDS = {
 };
 const COMPONENT = "http://localhost:61161";
 const NAME = "perennial-agent";
-const FEATURES = "popup,width=480,height=640";
+const FEATURES = "popup,width=480,height=720";
 const OPENED = "perennial.window-opened";
 /** In milliseconds: until a first answer; until "quiet"; for a window from before a reload; until a silent one is closed. */
 const PATIENCE = 60_000;
