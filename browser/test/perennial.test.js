@@ -139,7 +139,8 @@ test("nobody else is heard: another origin, another window, another protocol", a
   const heard = [];
   card.on("readers", (readers) => heard.push(readers));
   opened[0].say({ type: "readers", readers: ["forged"] }, "http://localhost:8080");
-  opened[0].say({ type: "readers", readers: ["forged"] }, COMPONENT, new ComponentWindow(""));
+  opened.push(new ComponentWindow(""));
+  opened[0].say({ type: "readers", readers: ["forged"] }, COMPONENT, opened[1]);
   opened[0].say({ type: "readers", readers: ["forged"], perennial: 2 });
   opened[0].say({ type: "readers", readers: [] });
   assert.deepEqual(heard, [[]]);

@@ -2,8 +2,8 @@
 package perennial.cli;
 
 import perennial.cli.attempt.TryCommand;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /// `perennial` as it is installed on a holder's computer: the agent, the card tools and what looks
 /// after them, without the servers.

@@ -9,8 +9,8 @@ import perennial.cli.attempt.TryCommand;
 import perennial.cli.demo.DemoCommand;
 import perennial.cli.sweep.SweepCommand;
 import perennial.core.advice.Language;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /// The launcher's entry. Exit codes: 0 done, 1 failed with a code and a remedy, 2 wrong usage.
 @Command(

@@ -99,7 +99,10 @@ class ApiTestPageTest {
         pin = demo.await(Pattern.compile("PIN\\s+(\\d{6,8})"));
         portal = demo.await(Pattern.compile("(http://localhost:\\d+)/renewal"));
         site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
-        serve("/", "text/html; charset=utf-8", OTHER_SITE.replace("AGENT", agent).getBytes(StandardCharsets.UTF_8));
+        serve(
+                "/",
+                "text/html; charset=utf-8",
+                OTHER_SITE.replace("AGENT", agent).getBytes(StandardCharsets.UTF_8));
         try (InputStream library =
                 Objects.requireNonNull(
                         ApiTestPageTest.class.getResourceAsStream(
@@ -176,8 +179,19 @@ class ApiTestPageTest {
         Path signer = pem(written("signer.der", member(page, "certificate")));
         Path same = folder.resolve("same");
         Shell.run(
-                folder, "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in",
-                signature.toString(), "-noverify", "-certfile", signer.toString(), "-out",
+                folder,
+                "openssl",
+                "cms",
+                "-verify",
+                "-binary",
+                "-inform",
+                "DER",
+                "-in",
+                signature.toString(),
+                "-noverify",
+                "-certfile",
+                signer.toString(),
+                "-out",
                 same.toString());
         assertEquals(TEXT, Files.readString(same));
 
@@ -186,8 +200,19 @@ class ApiTestPageTest {
             sign(page, window, "cms-detached", digest);
             Path detached = written("detached-" + digest, member(page, "signature"));
             Shell.run(
-                    folder, "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in",
-                    detached.toString(), "-content", content.toString(), "-noverify", "-out",
+                    folder,
+                    "openssl",
+                    "cms",
+                    "-verify",
+                    "-binary",
+                    "-inform",
+                    "DER",
+                    "-in",
+                    detached.toString(),
+                    "-content",
+                    content.toString(),
+                    "-noverify",
+                    "-out",
                     same.toString());
             assertEquals(TEXT, Files.readString(same));
 
@@ -197,11 +222,23 @@ class ApiTestPageTest {
             Files.writeString(
                     key,
                     Shell.run(
-                            folder, "openssl", "x509", "-in", signer.toString(), "-pubkey",
+                            folder,
+                            "openssl",
+                            "x509",
+                            "-in",
+                            signer.toString(),
+                            "-pubkey",
                             "-noout"));
             Shell.run(
-                    folder, "openssl", "dgst", "-" + digest.replace("-", "").toLowerCase(Locale.ROOT),
-                    "-verify", key.toString(), "-signature", value.toString(), content.toString());
+                    folder,
+                    "openssl",
+                    "dgst",
+                    "-" + digest.replace("-", "").toLowerCase(Locale.ROOT),
+                    "-verify",
+                    key.toString(),
+                    "-signature",
+                    value.toString(),
+                    content.toString());
         }
     }
 
@@ -220,18 +257,37 @@ class ApiTestPageTest {
         Path content = Files.writeString(folder.resolve("secret"), TEXT);
         Path enveloped = folder.resolve("enveloped.der");
         Shell.run(
-                folder, "openssl", "cms", "-encrypt", "-binary", "-aes256", "-outform", "DER",
-                "-in", content.toString(), "-out", enveloped.toString(), recipient.toString());
+                folder,
+                "openssl",
+                "cms",
+                "-encrypt",
+                "-binary",
+                "-aes256",
+                "-outform",
+                "DER",
+                "-in",
+                content.toString(),
+                "-out",
+                enveloped.toString(),
+                recipient.toString());
         assertEquals(TEXT, deciphered(page, window, "cms", enveloped));
         Path transported = folder.resolve("transported");
         Shell.run(
-                folder, "openssl", "pkeyutl", "-encrypt", "-certin", "-inkey",
-                recipient.toString(), "-in", content.toString(), "-out", transported.toString());
+                folder,
+                "openssl",
+                "pkeyutl",
+                "-encrypt",
+                "-certin",
+                "-inkey",
+                recipient.toString(),
+                "-in",
+                content.toString(),
+                "-out",
+                transported.toString());
         assertEquals(TEXT, deciphered(page, window, "rsa", transported));
     }
 
-    private String deciphered(Page page, Page window, String form, Path cipher)
-            throws IOException {
+    private String deciphered(Page page, Page window, String form, Path cipher) throws IOException {
         choose(page, "library-decrypt");
         page.locator("#parameter-content")
                 .fill(Base64.getEncoder().encodeToString(Files.readAllBytes(cipher)));
@@ -264,9 +320,7 @@ class ApiTestPageTest {
         choose(page, "library-finish");
         page.locator("#agree").check();
         page.locator("#run").click();
-        assertThat(page.locator("#outcome"))
-                .not()
-                .hasAttribute("data-busy", "true");
+        assertThat(page.locator("#outcome")).not().hasAttribute("data-busy", "true");
         assertThat(page.locator("#answer")).containsText("code", SOON);
     }
 
@@ -379,18 +433,22 @@ class ApiTestPageTest {
         for (String text : page.locator("#call option").allTextContents()) {
             String name = text.replace("()", "");
             assertTrue(
-                    name.startsWith("GET ") ? listed.contains(name.split("[?]", 2)[0].substring(4))
+                    name.startsWith("GET ")
+                            ? listed.contains(name.split("[?]", 2)[0].substring(4))
                             : listed.contains(name),
                     () -> name + " is not in\n" + listed);
         }
         assertTrue(tried(0, "version").contains("version:1.4"));
-        assertTrue(tried(0, "pkcs11info").contains("\"ret_code\" : 0"));
-        assertTrue(tried(0, "certificates", "--json").contains("certb64"));
         assertTrue(tried(0, "image").contains("\"serialNumber\""));
-        assertTrue(tried(1, "getChallenge").contains("N05"));
+        assertTrue(tried(1, "pkcs11info").contains("N05"));
+        choose(page, "dialect-CheckEnvir");
+        page.waitForPopup(() -> page.locator("#run").click()).locator("#allow").click();
+        assertThat(page.locator("#answer")).containsText("\"ret_code\": 0", SOON);
+        assertTrue(tried(0, "pkcs11info", "--origin", portal).contains("\"ret_code\" : 0"));
+        assertTrue(tried(0, "certificates", "--origin", portal, "--json").contains("certb64"));
+        assertTrue(tried(0, "getChallenge", "--origin", portal).contains("\"challenge\""));
         assertTrue(tried(0, "MakeSignature", "tbs=hello").contains("\"tbs\":\"hello\""));
-        assertTrue(
-                tried(0, "getChallenge", "--code", "curl").startsWith("curl -s '" + agent));
+        assertTrue(tried(0, "getChallenge", "--code", "curl").startsWith("curl -s '" + agent));
         assertTrue(tried(2, "MakeSignature", "pin=123456").contains("window"));
         assertTrue(tried(2, "nothing").contains("no such call"));
         assertTrue(tried(1, "version", "--agent", "http://localhost:1").contains("A04"));
@@ -450,7 +508,14 @@ class ApiTestPageTest {
     private Path pem(Path der) throws Exception {
         Path pem = Path.of(der + ".pem");
         Shell.run(
-                folder, "openssl", "x509", "-inform", "DER", "-in", der.toString(), "-out",
+                folder,
+                "openssl",
+                "x509",
+                "-inform",
+                "DER",
+                "-in",
+                der.toString(),
+                "-out",
                 pem.toString());
         return pem;
     }

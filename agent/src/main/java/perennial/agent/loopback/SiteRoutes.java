@@ -170,8 +170,8 @@ final class SiteRoutes {
     private static byte[] transported(CardSession session, byte[] content) {
         certificate(session, KeySlot.KEY_MANAGEMENT);
         return RsaTransport.decipher(session.decipherer(KeySlot.KEY_MANAGEMENT), content)
-                .orElseThrow(() ->
-                        new AgentException(Problem.NOT_ENCRYPTED_FOR_CARD, "RSA cryptogram"));
+                .orElseThrow(
+                        () -> new AgentException(Problem.NOT_ENCRYPTED_FOR_CARD, "RSA cryptogram"));
     }
 
     private Json.Members behindPin(Call call, Function<CardSession, Json.Members> work) {

@@ -119,6 +119,11 @@ record AgentCall(String name, Way way, String path, List<String> parameters) {
         return all().stream().filter(call -> call.name().equals(name)).findFirst();
     }
 
+    /// Whether only an allowed site is answered; the others answer the user's own programs.
+    boolean asksForSite() {
+        return way == Way.POST || path.startsWith("/pkcs11info");
+    }
+
     boolean isOverHttp() {
         return way == Way.GET || way == Way.POST;
     }

@@ -28,8 +28,7 @@ record CallCode(AgentCall call, URI agent, String origin, Map<String, String> gi
     /// What is posted; empty for GET. Escaped once, as pages do (docs/hipki.md).
     Optional<String> body() {
         return call.way() == AgentCall.Way.POST
-                ? Optional.of(
-                        "tbsPackage=" + URLEncoder.encode(message(), StandardCharsets.UTF_8))
+                ? Optional.of("tbsPackage=" + URLEncoder.encode(message(), StandardCharsets.UTF_8))
                 : Optional.empty();
     }
 
@@ -52,8 +51,9 @@ record CallCode(AgentCall call, URI agent, String origin, Map<String, String> gi
 
     String javaScript() {
         return switch (call.way()) {
-            case GET -> "const answer = await fetch(%s);\nconsole.log(await answer.text());"
-                    .formatted(quoted(address().toString()));
+            case GET ->
+                    "const answer = await fetch(%s);\nconsole.log(await answer.text());"
+                            .formatted(quoted(address().toString()));
             case POST, POPUP -> call.name().equals("addDomain") ? window() : popup();
             case LIBRARY -> library();
         };
@@ -64,7 +64,8 @@ record CallCode(AgentCall call, URI agent, String origin, Map<String, String> gi
         addEventListener("message", (event) => {
           if (event.origin === %s) console.log(JSON.parse(event.data).ret_code);
         });
-        window.open(%s, "domain", "width=560,height=600");"""
+        window.open(%s, "domain", "width=560,height=600");\
+        """
                 .formatted(
                         quoted(agent.toString()),
                         quoted(address() + "?domain=" + given.getOrDefault("domain", "")));
@@ -84,7 +85,8 @@ record CallCode(AgentCall call, URI agent, String origin, Map<String, String> gi
             removeEventListener("message", hear);
             console.log(answer.ret_code, answer);
           }
-        });"""
+        });\
+        """
                 .formatted(quoted(agent.toString()), quoted(page), message());
     }
 
@@ -93,7 +95,8 @@ record CallCode(AgentCall call, URI agent, String origin, Map<String, String> gi
         import { Perennial } from "./perennial.js";
         const perennial = new Perennial({ component: %s });
         await perennial.open(); // in a click
-        console.log(await perennial.%s(%s));"""
+        console.log(await perennial.%s(%s));\
+        """
                 .formatted(quoted(agent.toString()), call.name(), arguments());
     }
 

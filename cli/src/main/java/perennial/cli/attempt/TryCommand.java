@@ -66,7 +66,8 @@ public final class TryCommand implements Callable<Integer> {
     @Option(
             names = "--origin",
             paramLabel = "URL",
-            description = "the site that is said to ask; default: none for GET, ${DEFAULT-VALUE}",
+            description =
+                    "the site that is said to ask, where one has to; default: ${DEFAULT-VALUE}",
             defaultValue = "http://localhost")
     private String origin = "http://localhost";
 
@@ -97,8 +98,7 @@ public final class TryCommand implements Callable<Integer> {
             return 0;
         }
         AgentCall call =
-                AgentCall.of(name.get())
-                        .orElseThrow(() -> usage("no such call: " + name.get()));
+                AgentCall.of(name.get()).orElseThrow(() -> usage("no such call: " + name.get()));
         requireKnown(call);
         CallCode texts = new CallCode(call, agent, origin, given);
         if (code.isPresent()) {
@@ -188,10 +188,12 @@ public final class TryCommand implements Callable<Integer> {
                 HttpRequest.newBuilder(texts.address())
                         .timeout(PATIENCE)
                         .header("Accept-Language", console.choose("zh-TW", "en"));
+        if (texts.call().asksForSite()) {
+            request.header("Origin", origin);
+        }
         texts.body()
                 .ifPresent(body ->
-                        request.header("Origin", origin)
-                                .header("Content-Type", "text/plain;charset=UTF-8")
+                        request.header("Content-Type", "text/plain;charset=UTF-8")
                                 .POST(HttpRequest.BodyPublishers.ofString(body)));
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             return client.send(request.build(), BodyHandlers.ofByteArray());
@@ -229,8 +231,10 @@ public final class TryCommand implements Callable<Integer> {
             Map<String, Object> request = new LinkedHashMap<>();
             request.put("method", posts ? "POST" : "GET");
             request.put("address", texts.address().toString());
-            if (posts) {
+            if (texts.call().asksForSite()) {
                 request.put("origin", origin);
+            }
+            if (posts) {
                 request.put("tbsPackage", JSON.readTree(texts.message()));
             }
             Map<String, Object> document = new LinkedHashMap<>();
@@ -241,8 +245,10 @@ public final class TryCommand implements Callable<Integer> {
             return;
         }
         console.say("> %s %s", posts ? "POST" : "GET", texts.address());
-        if (posts) {
+        if (texts.call().asksForSite()) {
             console.say("> Origin: %s", origin);
+        }
+        if (posts) {
             console.say("> tbsPackage=%s", texts.message());
         }
         console.say("< HTTP %d", status);

@@ -62,8 +62,7 @@ public final class SignedMessage {
             DigestAlgorithm algorithm,
             byte[] message,
             Attributes attributes) {
-        return sign(
-                signer, certificate, algorithm, SignedFile.Form.ATTACHED, message, attributes);
+        return sign(signer, certificate, algorithm, SignedFile.Form.ATTACHED, message, attributes);
     }
 
     /// With the message inside or beside.
