@@ -413,7 +413,7 @@ class ApiTestPageTest {
         assertThat(page.locator("#told")).containsText("SHA-256", SOON);
 
         page.locator("#renew").click();
-        assertThat(page.locator("#told")).containsText("PerennialError N0", SOON);
+        assertThat(page.locator("#told")).containsText("PerennialError N05", SOON);
     }
 
     @Test

@@ -115,7 +115,7 @@ export function askOrder(order) {
 /** Back to waiting, with a word about what was done. */
 export function orderEnded(text) {
   idle();
-  show("keep-open", true);
+  show("keep-open", false);
   status(text);
   byId("status").dataset.busy = "false";
   byId("title").focus();

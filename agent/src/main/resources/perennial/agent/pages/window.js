@@ -24,6 +24,8 @@ const SECOND_WRONG = "C17";
 const OPENED_BY_ANOTHER_SITE = document.documentElement.hasAttribute("data-foreign");
 
 let page = { say: () => {}, exists: false };
+/** The registration authorities' origins. */
+let listed = [];
 let readers = [];
 /** What was asked for last: {origin, reader, ticket}. */
 let wanted = null;
@@ -139,19 +141,31 @@ function hear(message, origin) {
       read(String(message.reader), message.id);
       break;
     case "renew":
-      showingProblems(() => begin({ origin, reader: String(message.reader), ticket: String(message.ticket) }));
-      break;
     case "finish":
-      showingProblems(() => begin({ origin, reader: String(message.reader), ticket: null }));
+      beginRenewal(message, origin);
       break;
     default: // a newer page may ask for more than this window knows
   }
 }
 
+/** Sites that the holder allowed may have signed and deciphered; renewals are the registration authorities'. */
+function beginRenewal(message, origin) {
+  if (!listed.includes(origin)) {
+    sayProblem("renewal", { code: "N05" });
+    return;
+  }
+  if (order !== null) {
+    sayProblem("renewal", { code: "C09" });
+    return;
+  }
+  const ticket = message.type === "renew" ? String(message.ticket) : null;
+  showingProblems(() => begin({ origin, reader: String(message.reader), ticket }));
+}
+
 // --- the renewal ------------------------------------------------------------------------------------------------
 
 async function begin(request) {
-  if (running || order !== null) {
+  if (running) {
     return;
   }
   wanted = request;
@@ -346,6 +360,7 @@ async function showingProblems(work) {
 async function start() {
   view.translate();
   const { version, raOrigins } = await agent.open();
+  listed = raOrigins;
   view.idle();
   await new Promise((resolve) => {
     page = opener(raOrigins, version, admit, (message, origin) => {
