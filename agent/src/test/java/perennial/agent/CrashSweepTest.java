@@ -37,11 +37,11 @@ class CrashSweepTest {
     private @TempDir Path folder;
 
     /// The end of the process at this very place.
-    private static final class Died extends Error {
+    static final class Died extends Error {
         private static final long serialVersionUID = 1L;
     }
 
-    private enum Break {
+    enum Break {
         LOST_REQUEST,
         LOST_ANSWER,
         DEATH_BEFORE,
@@ -187,7 +187,7 @@ class CrashSweepTest {
     }
 
     /// Breaks at the n-th fact.
-    private static final class BreakingJournal {
+    static final class BreakingJournal {
         private final Path home;
         private final int at;
         private final Break kind;
@@ -197,6 +197,10 @@ class CrashSweepTest {
             this.home = home;
             this.at = at;
             this.kind = kind;
+        }
+
+        int count() {
+            return count;
         }
 
         RenewalJournal around(RenewalJournal disk) {

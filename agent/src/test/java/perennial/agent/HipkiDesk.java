@@ -29,6 +29,7 @@ import perennial.agent.http.Response;
 import perennial.agent.renewal.CardLocks;
 import perennial.agent.renewal.CardRenewals;
 import perennial.agent.renewal.FileJournal;
+import perennial.agent.renewal.RenewalJournal;
 import perennial.agent.tools.CardTools;
 import perennial.agent.tools.PinPolicy;
 import perennial.agent.tools.UnlockTools;
@@ -86,14 +87,26 @@ final class HipkiDesk {
     }
 
     HipkiDesk(Desk desk) {
-        this(desk.home, desk.cards(), HipkiService.Settings.ORDINARY);
+        this(
+                desk.home,
+                desk.journal.apply(new FileJournal(desk.home)),
+                desk.cards(),
+                HipkiService.Settings.ORDINARY);
     }
 
     HipkiDesk(Path home, CardReaders readers, HipkiService.Settings settings) {
+        this(home, new FileJournal(home), readers, settings);
+    }
+
+    private HipkiDesk(
+            Path home,
+            RenewalJournal journal,
+            CardReaders readers,
+            HipkiService.Settings settings) {
         CardRenewals renewals =
                 new CardRenewals(
                         readers,
-                        new FileJournal(home),
+                        journal,
                         new CardLocks(home),
                         Map.of(),
                         new CardRenewals.Timing(Desk.CLOCK, _ -> {}),

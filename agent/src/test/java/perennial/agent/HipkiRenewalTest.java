@@ -77,15 +77,8 @@ class HipkiRenewalTest {
         assertEquals(0, csr.get("ret_code").asInt(), csr::toString);
         byte[] der = Base64.getDecoder().decode(csr.get("csr").asText());
         Files.write(folder.resolve("csr.der"), der);
-        Process openssl =
-                new ProcessBuilder(
-                                "openssl", "req", "-verify", "-noout", "-inform", "DER", "-in",
-                                "csr.der")
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, openssl.waitFor(), said);
+        String said = openssl("req", "-verify", "-noout", "-inform", "DER", "-in", "csr.der");
+        assertTrue(said.contains("verify OK"), said);
         PKCS10CertificationRequest request = new PKCS10CertificationRequest(der);
         assertArrayEquals(
                 Desk.signature().publicKey().getEncoded(),
@@ -123,6 +116,71 @@ class HipkiRenewalTest {
         assertEquals(List.of(), lost);
     }
 
+    @Test
+    void c10_wherever_the_agent_dies_at_its_journal_the_page_or_the_window_finishes() {
+        Certificate fresh = Desk.authority().renewed(Desk.signature());
+        Desk undisturbed = new Desk(folder.resolve("undisturbed"));
+        var counted =
+                new CrashSweepTest.BreakingJournal(
+                        undisturbed.home, 0, CrashSweepTest.Break.DEATH_BEFORE);
+        undisturbed.journal = counted::around;
+        assertEquals(0, write(new HipkiDesk(undisturbed), fresh).get("ret_code").asInt());
+        assertTrue(counted.count() >= 3, "the sweep sees all writes");
+        int cuts = 0;
+        for (CrashSweepTest.Break kind :
+                List.of(
+                        CrashSweepTest.Break.DEATH_BEFORE,
+                        CrashSweepTest.Break.DEATH_AFTER,
+                        CrashSweepTest.Break.TORN_RECORD)) {
+            for (int n = 1; n <= counted.count(); n++) {
+                for (boolean pageComesBack : List.of(true, false)) {
+                    Desk desk =
+                            new Desk(folder.resolve("%s-%d-%s".formatted(kind, n, pageComesBack)));
+                    var disk = new CrashSweepTest.BreakingJournal(desk.home, n, kind);
+                    desk.journal = disk::around;
+                    survive(desk, fresh, pageComesBack);
+                    cuts++;
+                }
+            }
+        }
+        System.out.printf("hipki writecert: %d cut points of the journal, lost 0%n", cuts);
+    }
+
+    @Test
+    void a_p7b_is_taken_apart_and_the_keys_own_certificate_is_written() throws Exception {
+        Certificate fresh = Desk.authority().renewed(Desk.signature());
+        Files.write(folder.resolve("fresh.der"), fresh.der());
+        Files.write(folder.resolve("ca.der"), Desk.authority().certificate.der());
+        String chain = "";
+        for (String name : List.of("ca", "fresh")) {
+            chain += openssl("x509", "-inform", "DER", "-in", name + ".der");
+        }
+        Files.writeString(folder.resolve("chain.pem"), chain);
+        String p7b = openssl("crl2pkcs7", "-nocrl", "-certfile", "chain.pem");
+        Desk desk = new Desk(folder.resolve("home"));
+        JsonNode written =
+                new HipkiDesk(desk)
+                        .call(
+                                "/writecert",
+                                HipkiDesk.tbs(Map.of("type", "2", "value", p7b, "pin", PIN)));
+        assertEquals(0, written.get("ret_code").asInt(), written::toString);
+        assertEquals(fresh, held(desk));
+        desk.assertUsable();
+    }
+
+    private String openssl(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("openssl"));
+        command.addAll(List.of(arguments));
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+        return said;
+    }
+
     private int apdus(Certificate fresh) {
         Desk desk = new Desk(folder.resolve("undisturbed"));
         assertEquals(0, write(new HipkiDesk(desk), fresh).get("ret_code").asInt());
@@ -136,8 +194,17 @@ class HipkiRenewalTest {
     private static void survive(
             Desk desk, Certificate fresh, int at, Faults.Moment moment, boolean pageComesBack) {
         desk.card.faults().cutAt(at, moment);
-        JsonNode _ = write(new HipkiDesk(desk), fresh);
+        survive(desk, fresh, pageComesBack);
+    }
+
+    private static void survive(Desk desk, Certificate fresh, boolean pageComesBack) {
+        try {
+            JsonNode _ = write(new HipkiDesk(desk), fresh);
+        } catch (CrashSweepTest.Died e) {
+            assertTrue(e.getStackTrace().length > 0, "the agent is gone, as was wanted");
+        }
         desk.powerCut();
+        desk.journal = j -> j;
         desk.assertUsable();
         assertTrue(List.of(Desk.signature(), fresh).contains(held(desk)));
         boolean begun = !desk.agent().unfinished().isEmpty();

@@ -4,6 +4,7 @@ package perennial.agent.hipki;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import perennial.agent.tools.CardTools;
 import perennial.agent.tools.CardTools.Shown;
 import perennial.agent.tools.UnlockTools;
@@ -87,6 +88,7 @@ final class CardCommands {
                 asked.text("cmsresponse")
                         .or(() -> asked.text("msresponse"))
                         .or(() -> asked.text("unblockCardResponse"))
+                        .map(CardCommands::withPlusSigns)
                         .orElseThrow(() -> new RefusedException(RetCode.CMS_ANSWER, "no answer"));
         return Prepared.about(
                 shown,
@@ -103,6 +105,13 @@ final class CardCommands {
                                             .outcome());
                     return refused.orElseGet(() -> new Result.Done(Replies.done(func)));
                 });
+    }
+
+    /// A message in its text form, in whose Base64 a blank was a plus before the body was decoded.
+    private static String withPlusSigns(String message) {
+        return message.lines()
+                .map(line -> line.startsWith("-----") ? line : line.replace(' ', '+'))
+                .collect(Collectors.joining("\n"));
     }
 
     /// The authority's secret was wrong, not the holder's: asking the holder again changes nothing.
