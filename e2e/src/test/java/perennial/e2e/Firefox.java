@@ -123,27 +123,13 @@ final class Firefox implements AutoCloseable {
         JsonNode _ = ask("WebDriver:Navigate", Map.of("url", address));
     }
 
-    /// What an asynchronous function's body, awaited in the page, comes to.
+    /// What a function's body comes to in the page; a promise is waited for.
     ///
     /// @param body may use `arguments[0]` …
     JsonNode run(String body, Object... arguments) {
         return ask(
-                        "WebDriver:ExecuteAsyncScript",
-                        Map.of(
-                                "script",
-                                """
-                                const done = arguments[arguments.length - 1];
-                                const given = arguments;
-                                (async (...arguments_) => { %s })(...given)
-                                  .then(done, (e) => done("threw " + e));
-                                """
-                                        .formatted(body.replace("arguments[", "arguments_[")),
-                                "args",
-                                List.of(arguments),
-                                "newSandbox",
-                                false,
-                                "sandbox",
-                                "default"))
+                        "WebDriver:ExecuteScript",
+                        Map.of("script", body, "args", List.of(arguments)))
                 .get("value");
     }
 

@@ -223,7 +223,20 @@ byId("reader").addEventListener("change", () =>
     byId("reader").focus();
   }),
 );
+
+async function begin() {
+  byId("begin-box").hidden = true;
+  await look("");
+}
+
+byId("begin").addEventListener("click", () => showingProblems(begin));
 showingProblems(async () => {
   await open();
-  await look("");
+  // Then the card is left alone until the person in front of it asks.
+  if (document.documentElement.hasAttribute("data-foreign")) {
+    byId("unsupported").hidden = true;
+    byId("begin-box").hidden = false;
+  } else {
+    await begin();
+  }
 });

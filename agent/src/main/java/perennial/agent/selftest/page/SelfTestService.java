@@ -85,9 +85,7 @@ public final class SelfTestService implements Service {
     @Override
     public Optional<Response> answer(Request request) {
         if (!request.path().startsWith(API)) {
-            return Asker.mayHavePage(request)
-                    ? Optional.ofNullable(pages.get(request.path()))
-                    : Optional.empty();
+            return Asker.mayHavePage(request) ? page(request) : Optional.empty();
         }
         if (!Asker.isOwnPage(request)) {
             return Optional.empty();
@@ -100,6 +98,21 @@ public final class SelfTestService implements Service {
         }
         String token = request.fields().only("X-Perennial-Window");
         return visit(token).flatMap(visit -> answer(question, token, visit, request, language));
+    }
+
+    /// A page that another site opened is marked, so that its script leaves the card alone until the
+    /// person in front of it asks.
+    private Optional<Response> page(Request request) {
+        Optional<Response> page = Optional.ofNullable(pages.get(request.path()));
+        return Asker.isForeign(request) ? page.map(SelfTestService::marked) : page;
+    }
+
+    private static Response marked(Response page) {
+        String text = new String(page.body(), StandardCharsets.UTF_8);
+        return Response.of(
+                page.fields().only("Content-Type"),
+                text.replaceFirst("<html ", "<html data-foreign ")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private Optional<Response> answer(
