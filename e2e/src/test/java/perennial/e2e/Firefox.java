@@ -30,6 +30,8 @@ final class Firefox implements AutoCloseable {
             List.of(
                     "\"dom.disable_open_during_load\", false",
                     "\"dom.popup_maximum\", 500",
+                    "\"dom.min_background_timeout_value\", 10",
+                    "\"dom.timeout.enable_budget_timer_throttling\", false",
                     "\"browser.shell.checkDefaultBrowser\", false",
                     "\"browser.startup.page\", 0",
                     "\"browser.aboutwelcome.enabled\", false",
@@ -127,9 +129,7 @@ final class Firefox implements AutoCloseable {
     ///
     /// @param body may use `arguments[0]` …
     JsonNode run(String body, Object... arguments) {
-        return ask(
-                        "WebDriver:ExecuteScript",
-                        Map.of("script", body, "args", List.of(arguments)))
+        return ask("WebDriver:ExecuteScript", Map.of("script", body, "args", List.of(arguments)))
                 .get("value");
     }
 
@@ -214,8 +214,7 @@ final class Firefox implements AutoCloseable {
 
     private JsonNode ask(String command, Map<String, Object> parameters) {
         try {
-            byte[] message =
-                    JSON.writeValueAsBytes(List.of(0, ++asked, command, parameters));
+            byte[] message = JSON.writeValueAsBytes(List.of(0, ++asked, command, parameters));
             byte[] length = (message.length + ":").getBytes(StandardCharsets.US_ASCII);
             socket.getOutputStream().write(length);
             socket.getOutputStream().write(message);

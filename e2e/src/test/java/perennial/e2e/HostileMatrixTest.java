@@ -2,6 +2,7 @@
 package perennial.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
@@ -9,6 +10,7 @@ import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -42,7 +44,9 @@ class HostileMatrixTest {
 
     /// The dialect greets whoever opened its popup, and refuses by a number: older pages need it.
     private static final Set<String> DIALECT =
-            Set.of("heard " + text("{\"func\":\"getTbs\"}"), "heard " + text("{\"func\":\"CMCAtn\"}"),
+            Set.of(
+                    "heard " + text("{\"func\":\"getTbs\"}"),
+                    "heard " + text("{\"func\":\"CMCAtn\"}"),
                     "heard " + text("{\"ret_code\":1979711503}"));
 
     @TempDir static Path folder;
@@ -55,6 +59,7 @@ class HostileMatrixTest {
     private static Agent agent;
     private static HostileSite site;
     private static HostileSite friend;
+    private static int closedPort;
     private static int shapes;
 
     @BeforeAll
@@ -70,6 +75,7 @@ class HostileMatrixTest {
         virtual.insert(VirtualReaders.name(0), card);
         readers = new CountedReaders(new PivReaders(virtual, RANDOM));
         int port = freePort();
+        closedPort = freePort();
         site = new HostileSite("http://localhost:" + port);
         friend = new HostileSite("http://localhost:" + port);
         URI trusted = URI.create("http://localhost:" + friend.port());
@@ -106,8 +112,8 @@ class HostileMatrixTest {
     private interface Actor {
         void open(String address);
 
-        /// Begins a shape.
-        void attempt(String shape);
+        /// Begins a shape against a port of this computer.
+        void attempt(String shape, int port);
 
         /// What it saw; empty while it is still at it.
         String seen();
@@ -136,8 +142,8 @@ class HostileMatrixTest {
                 .toList();
     }
 
-    private static String call(String shape) {
-        return ATTEMPT.formatted(text(shape), port(), port());
+    private static String call(String shape, int port) {
+        return ATTEMPT.formatted(text(shape), port, port);
     }
 
     private record InChromium(BrowserContext context, Page page) implements Actor {
@@ -147,8 +153,8 @@ class HostileMatrixTest {
         }
 
         @Override
-        public void attempt(String shape) {
-            page.evaluate(call(shape));
+        public void attempt(String shape, int port) {
+            page.evaluate(call(shape, port));
         }
 
         @Override
@@ -174,8 +180,8 @@ class HostileMatrixTest {
         }
 
         @Override
-        public void attempt(String shape) {
-            firefox.run(call(shape));
+        public void attempt(String shape, int port) {
+            firefox.run(call(shape, port));
         }
 
         @Override
@@ -209,6 +215,53 @@ class HostileMatrixTest {
         }
     }
 
+    /// A program that speaks HTTP by hand: what is refused is refused in the same octets, or the
+    /// connection ends.
+    @Test
+    void raw_sockets_reach_no_card_and_learn_nothing() throws IOException {
+        String refusal = RawShapes.sent(port(), "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        assertTrue(refusal.startsWith("HTTP/1.1 403 "), refusal);
+        List<String> wrong = new ArrayList<>();
+        for (RawShapes.Shape shape : RawShapes.all(port())) {
+            int before = readers.opened();
+            String answer = RawShapes.sent(port(), shape.octets());
+            int contacts = readers.opened() - before;
+            String seen = answer.equals(refusal) ? "403" : answer.isEmpty() ? "closed" : answer;
+            record("socket", shape.name(), seen.lines().findFirst().orElse(""), contacts);
+            if (contacts != 0 || !Set.of("403", "closed").contains(seen)) {
+                wrong.add("%s: %s".formatted(shape.name(), seen));
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    /// Another person at the same computer. Only root can become somebody else: without that, the
+    /// listener's own test asks about a foreign user.
+    @Test
+    void another_user_of_this_computer_reaches_nothing() throws Exception {
+        if (!System.getProperty("user.name").equals("root")) {
+            return;
+        }
+        int before = readers.opened();
+        Process other =
+                new ProcessBuilder(
+                                "setpriv",
+                                "--reuid=65534",
+                                "--clear-groups",
+                                "curl",
+                                "-s",
+                                "-S",
+                                "-m",
+                                "20",
+                                "http://localhost:%d/window".formatted(port()))
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertNotEquals(0, other.waitFor(), said);
+        record("another user", "GET /window", "closed", readers.opened() - before);
+        assertEquals(before, readers.opened());
+    }
+
     /// From another site and from another port of this one, which browsers call the same site.
     private static void tryAll(String name, Actor actor) {
         List<String> wrong = new ArrayList<>();
@@ -217,10 +270,13 @@ class HostileMatrixTest {
             actor.open(page);
             for (String shape : actor.shapes()) {
                 int before = readers.opened();
-                String seen = tried(actor, page, shape);
+                String seen = tried(actor, page, shape, port());
                 int contacts = readers.opened() - before;
                 record(name + " from " + host, shape, seen, contacts);
-                if (contacts != 0 || !(INNOCENT.contains(seen) || DIALECT.contains(seen))) {
+                if (contacts != 0
+                        || !(INNOCENT.contains(seen)
+                                || DIALECT.contains(seen)
+                                || seen.equals(tried(actor, page, shape, closedPort)))) {
                     wrong.add("%s %s: %s, card contacts %d".formatted(host, shape, seen, contacts));
                 }
             }
@@ -233,18 +289,18 @@ class HostileMatrixTest {
     private static void tryAsFriend(Actor actor) {
         String page = "http://localhost:%d/".formatted(friend.port());
         int before = readers.opened();
-        String heard = tried(actor, page, "window: detect, read, renew");
+        String heard = tried(actor, page, "window: detect, read, renew", port());
         assertTrue(heard.contains("\"type\":\"ready\""), heard);
         assertTrue(readers.opened() > before, "the card was read for the portal");
         before = readers.opened();
-        heard = tried(actor, page, "dialect: a message without consent");
+        heard = tried(actor, page, "dialect: a message without consent", port());
         assertTrue(heard.contains("getTbs"), heard);
         assertTrue(readers.opened() > before, "the card was read for the allowed site");
     }
 
-    private static String tried(Actor actor, String page, String shape) {
+    private static String tried(Actor actor, String page, String shape, int port) {
         actor.open(page);
-        actor.attempt(shape);
+        actor.attempt(shape, port);
         String[] seen = {""};
         Eventually.holds(
                 shape + " comes to an end",

@@ -18,8 +18,7 @@ final class HostileSite implements AutoCloseable {
     /// @param agent whom it is hostile to, `http://localhost:` and a port
     HostileSite(String agent) throws IOException {
         this.agent = agent;
-        server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
         server.start();

@@ -208,7 +208,7 @@ const shapes = {
   "dialect: a hundred popups": async (a) => {
     const popups = [];
     for (let i = 0; i < 100; i++) {
-      popups.push(window.open(`${a}/popupForm`, `hundred-${i}`, "width=200,height=200"));
+      popups.push(window.open(`${a}/popupForm`, `hundred-${i}`));
     }
     await after(SOON);
     for (const popup of popups) {
@@ -322,9 +322,11 @@ const shapes = {
 /** Begins a shape; what it saw stands in the document's `data-seen` afterwards. */
 window.attempt = (name, agent, port) => {
   delete document.documentElement.dataset.seen;
-  shapes[name](agent, port).then(
-    (seen) => (document.documentElement.dataset.seen = seen),
-    () => (document.documentElement.dataset.seen = "nothing"),
+  setTimeout(() =>
+    shapes[name](agent, port).then(
+      (seen) => (document.documentElement.dataset.seen = seen),
+      () => (document.documentElement.dataset.seen = "nothing"),
+    ),
   );
 };
 document.documentElement.dataset.shapes = JSON.stringify(Object.keys(shapes));

@@ -100,8 +100,8 @@ public final class SelfTestService implements Service {
         return visit(token).flatMap(visit -> answer(question, token, visit, request, language));
     }
 
-    /// A page that another site opened is marked, so that its script leaves the card alone until the
-    /// person in front of it asks.
+    /// A page that another site opened is marked, so that its script leaves the card alone until
+    /// the person in front of it asks.
     private Optional<Response> page(Request request) {
         Optional<Response> page = Optional.ofNullable(pages.get(request.path()));
         return Asker.isForeign(request) ? page.map(SelfTestService::marked) : page;
