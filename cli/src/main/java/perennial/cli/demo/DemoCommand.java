@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,14 @@ public final class DemoCommand implements Callable<Integer> {
                             + " keeps its policy unless told; default: renewal")
     private Optional<RenewalKind> policy = Optional.empty();
 
+    @Option(
+            names = "--public-address",
+            paramLabel = "URL",
+            description =
+                    "where browsers find the portal through a reverse proxy of yours, such as"
+                            + " https://ra.example; kept as well")
+    private Optional<URI> publicAddress = Optional.empty();
+
     /// `renewal` or `re-key`.
     private static final class PolicyName implements ITypeConverter<RenewalKind> {
         @Override
@@ -185,18 +194,33 @@ public final class DemoCommand implements Callable<Integer> {
         if (Files.exists(home.settings())) {
             DemoSettings kept = DemoSettings.read(home);
             Ports.free(kept.portalPort());
-            if (policy.isEmpty()) {
+            if (policy.isEmpty() && publicAddress.isEmpty()) {
                 return kept;
             }
-            DemoSettings changed = new DemoSettings(kept.portalPort(), policy.get());
+            DemoSettings changed =
+                    asked(
+                            kept.portalPort(),
+                            policy.orElse(kept.policy()),
+                            publicAddress.or(kept::address));
             changed.write(home);
             return changed;
         }
         DemoSettings fresh =
-                new DemoSettings(
-                        Ports.free(port.orElse(DEFAULT_PORT)), policy.orElse(RenewalKind.RENEWAL));
+                asked(
+                        Ports.free(port.orElse(DEFAULT_PORT)),
+                        policy.orElse(RenewalKind.RENEWAL),
+                        publicAddress);
         fresh.write(home);
         return fresh;
+    }
+
+    private static DemoSettings asked(int port, RenewalKind policy, Optional<URI> address) {
+        try {
+            return new DemoSettings(port, policy, address);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Problem.CONFIGURATION_INVALID, "--public-address: " + e.getMessage(), e);
+        }
     }
 
     private void announce(DemoHome home, DemoSystem.Running running) {
@@ -206,9 +230,9 @@ public final class DemoCommand implements Callable<Integer> {
                 home.folder(),
                 home.kept() ? "" : console.choose("(結束時刪除)", " (removed at the end)"));
         line(console.choose("入口網站", "portal"), running.portal());
-        line("CMP", running.portal() + "/.well-known/cmp");
-        line("OCSP", running.portal() + "/ocsp");
-        line("CRL", running.portal() + "/crl/issuing.crl");
+        line("CMP", running.services() + "/.well-known/cmp");
+        line("OCSP", running.services() + "/ocsp");
+        line("CRL", running.services() + "/crl/issuing.crl");
         running.agent()
                 .ifPresentOrElse(
                         agent ->

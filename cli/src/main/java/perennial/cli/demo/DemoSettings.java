@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.Properties;
 import perennial.cli.Failure;
 import perennial.core.advice.Problem;
@@ -16,14 +17,27 @@ import perennial.core.renewal.RenewalKind;
 ///
 /// @param portalPort 1 to 65535
 /// @param policy whether the demo's authority renews with the same key or asks for a new one
-public record DemoSettings(int portalPort, RenewalKind policy) {
+/// @param address where browsers find the portal, when a reverse proxy stands before it
+public record DemoSettings(int portalPort, RenewalKind policy, Optional<URI> address) {
     private static final String PORT = "portal.port";
     private static final String POLICY = "policy";
+    private static final String ADDRESS = "public.address";
 
     public DemoSettings {
         if (portalPort < 1 || portalPort > 65_535) {
             throw new IllegalArgumentException("a port is 1 to 65535, got " + portalPort);
         }
+        address.ifPresent(given -> {
+            if (!given.toString().matches("https?://[a-z0-9.-]+(:\\d{1,5})?")) {
+                throw new IllegalArgumentException(
+                        "expected scheme, host and port, lower case, got " + given);
+            }
+        });
+    }
+
+    /// The origin of the portal's pages.
+    public URI portal() {
+        return address.orElseGet(this::publicBase);
     }
 
     /// Where CRL, OCSP and CA certificates are found.
@@ -57,7 +71,8 @@ public record DemoSettings(int portalPort, RenewalKind policy) {
             properties.load(reader);
             return new DemoSettings(
                     Integer.parseInt(properties.getProperty(PORT, "")),
-                    policy(properties.getProperty(POLICY, nameOf(RenewalKind.RENEWAL))));
+                    policy(properties.getProperty(POLICY, nameOf(RenewalKind.RENEWAL))),
+                    Optional.ofNullable(properties.getProperty(ADDRESS)).map(URI::create));
         } catch (IOException | IllegalArgumentException e) {
             throw new Failure(
                     Problem.CONFIGURATION_INVALID,
@@ -71,6 +86,7 @@ public record DemoSettings(int portalPort, RenewalKind policy) {
         Properties properties = new Properties();
         properties.setProperty(PORT, Integer.toString(portalPort));
         properties.setProperty(POLICY, nameOf(policy));
+        address.ifPresent(given -> properties.setProperty(ADDRESS, given.toString()));
         try (Writer writer = Files.newBufferedWriter(home.settings(), StandardCharsets.UTF_8)) {
             properties.store(writer, "Perennial demo");
         } catch (IOException e) {

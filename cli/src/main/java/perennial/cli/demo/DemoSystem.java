@@ -55,13 +55,15 @@ final class DemoSystem implements AutoCloseable {
 
     /// What runs, for those who use it.
     ///
-    /// @param portal origin of the portal and of every service beside it
+    /// @param portal origin of the portal's pages
+    /// @param services origin of every service beside it
     /// @param reader name of the reader that the card is in
     /// @param agent empty where another one is to be used
     /// @param card the card in it
     /// @param userCode with which the card's holder has it unlocked
     record Running(
             URI portal,
+            URI services,
             Optional<Agent> agent,
             RenewalDesk desk,
             CardNumber cardNumber,
@@ -123,11 +125,12 @@ final class DemoSystem implements AutoCloseable {
         RaTrust trust =
                 new RaTrust(
                         portal.address(),
-                        portal.address().resolve("/.well-known/cmp"),
+                        settings.publicBase().resolve("/.well-known/cmp"),
                         List.of(ca.chain().getLast()));
         Running running =
                 new Running(
                         portal.address(),
+                        settings.publicBase(),
                         ownAgent
                                 ? Optional.of(agent(agentPort, trust, card, cardDelay))
                                 : Optional.empty(),
@@ -189,7 +192,7 @@ final class DemoSystem implements AutoCloseable {
                         "localhost",
                         settings.portalPort(),
                         agentOrigin,
-                        Optional.of(settings.publicBase())),
+                        Optional.of(settings.portal())),
                 new RaServices(
                         desk,
                         cmp,
