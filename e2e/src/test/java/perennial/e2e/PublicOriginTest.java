@@ -121,7 +121,10 @@ class PublicOriginTest {
             firefox.click("#detect");
             Eventually.holds("the agent's window is there", () -> firefox.windows().size() == 2);
             String window =
-                    firefox.windows().stream().filter(w -> !w.equals(page)).findFirst().orElseThrow();
+                    firefox.windows().stream()
+                            .filter(w -> !w.equals(page))
+                            .findFirst()
+                            .orElseThrow();
             Eventually.holds(
                     "a card was found",
                     () ->

@@ -2,9 +2,11 @@
 package perennial.agent.http;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -27,10 +29,17 @@ final class Deadlines implements AutoCloseable {
         void close();
     }
 
-    Deadline close(SocketChannel channel, Duration after) {
-        Future<?> closing =
-                clock.schedule(() -> over(channel), after.toMillis(), TimeUnit.MILLISECONDS);
-        return () -> closing.cancel(false);
+    /// @throws ClosedChannelException when the listener is closed: then every channel is
+    Deadline close(SocketChannel channel, Duration after) throws ClosedChannelException {
+        try {
+            Future<?> closing =
+                    clock.schedule(() -> over(channel), after.toMillis(), TimeUnit.MILLISECONDS);
+            return () -> closing.cancel(false);
+        } catch (RejectedExecutionException e) {
+            ClosedChannelException closed = new ClosedChannelException();
+            closed.initCause(e);
+            throw closed;
+        }
     }
 
     private static void over(SocketChannel channel) {
