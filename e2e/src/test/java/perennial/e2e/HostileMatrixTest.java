@@ -128,7 +128,6 @@ class HostileMatrixTest {
         return agent.port().orElseThrow();
     }
 
-    private static final String ATTEMPT = "attempt(%s, \"http://localhost:%d\", %d)";
     private static final String SEEN = "document.documentElement.dataset.seen ?? \"\"";
     private static final String SHAPES = "document.documentElement.dataset.shapes";
 
@@ -143,7 +142,7 @@ class HostileMatrixTest {
     }
 
     private static String call(String shape, int port) {
-        return ATTEMPT.formatted(text(shape), port, port);
+        return "attempt(%s, \"http://localhost:%d\", %d)".formatted(text(shape), port, port);
     }
 
     private record InChromium(BrowserContext context, Page page) implements Actor {

@@ -22,6 +22,7 @@ import javax.net.ssl.SSLContext;
 
 /// TLS before a plain port of this computer: what an operator's reverse proxy is to a portal.
 final class TlsFront implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(TlsFront.class.getName());
     private static final String PASSWORD = "of a throw-away key";
 
     private final KeyStore keys;
@@ -88,7 +89,7 @@ final class TlsFront implements AutoCloseable {
                     Socket outside = server.accept();
                     threads.execute(() -> join(outside, plainPort));
                 } catch (IOException | RejectedExecutionException e) {
-                    // Closed: the test is over.
+                    LOG.log(System.Logger.Level.DEBUG, "closed: the test is over", e);
                     return;
                 }
             }
@@ -101,8 +102,10 @@ final class TlsFront implements AutoCloseable {
             threads.execute(() -> pass(inside, outside));
             pass(outside, inside);
         } catch (IOException | RejectedExecutionException e) {
-            // One of the two has gone; the browser asks again.
-            Thread.yield();
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "one of the two has gone; the browser asks again",
+                    e);
         }
     }
 
@@ -112,8 +115,7 @@ final class TlsFront implements AutoCloseable {
             from.getInputStream().transferTo(out);
             to.close();
         } catch (IOException e) {
-            // Closed from the other side.
-            Thread.yield();
+            LOG.log(System.Logger.Level.DEBUG, "closed from the other side", e);
         }
     }
 
