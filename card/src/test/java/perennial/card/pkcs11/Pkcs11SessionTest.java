@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
+import perennial.core.crypto.DigestAlgorithm;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +104,31 @@ class Pkcs11SessionTest {
                 byte[] signature = session.signer(KeySlot.DIGITAL_SIGNATURE).sign(MESSAGE);
                 assertTrue(verifies(certificate, signature));
                 assertEquals("Verified OK", opensslVerify(certificate, signature));
+            }
+        }
+    }
+
+    @Test
+    void digests_that_others_made_are_signed_by_every_kind_of_key() throws Exception {
+        for (KeyAlgorithm algorithm :
+                List.of(KeyAlgorithm.RSA_2048, KeyAlgorithm.P_256, KeyAlgorithm.P_384)) {
+            hsm.reset();
+            Certificate certificate = token.put(SIGN, algorithm, TokenCertificates.SIGNING);
+            try (CardSession session = hsm.openVerified()) {
+                for (DigestAlgorithm digest : DigestAlgorithm.values()) {
+                    byte[] signature =
+                            session.digestSigner(KeySlot.DIGITAL_SIGNATURE)
+                                    .signDigest(digest, digest.digest(MESSAGE));
+                    Signature verifier =
+                            Signature.getInstance(
+                                    digest.jdkName().replace("-", "")
+                                            + (algorithm == KeyAlgorithm.RSA_2048
+                                                    ? "withRSA"
+                                                    : "withECDSA"));
+                    verifier.initVerify(certificate.publicKey());
+                    verifier.update(MESSAGE);
+                    assertTrue(verifier.verify(signature), algorithm + " " + digest);
+                }
             }
         }
     }
