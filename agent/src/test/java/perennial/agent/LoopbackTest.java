@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -186,6 +187,37 @@ class LoopbackTest {
         assertEquals("CONFIRMED", member(end, "state"));
         desk.assertRenewed();
         assertEquals("{\"unfinished\":[]}", http.ask("unfinished", "{}"));
+    }
+
+    @Test
+    void a_site_has_signed_only_what_the_agents_own_list_lets_it() {
+        assertFalse(http.open().isEmpty());
+        String stranger = "https://site.example.test";
+        assertEquals(
+                "false", member(http.ask("site", "{\"origin\":\"" + stranger + "\"}"), "allowed"));
+        assertEquals("N05", member(signedFor(stranger, "cms"), "code"));
+        assertEquals("N05", member(signedFor("null", "cms"), "code"));
+        assertFalse(
+                http.ask("settings-allow", "{\"origin\":\"" + stranger + "\"}").isEmpty());
+        assertEquals(
+                "true", member(http.ask("site", "{\"origin\":\"" + stranger + "\"}"), "allowed"));
+        assertTrue(signedFor(stranger, "value").contains("\"signature\""));
+        assertEquals("N07", member(signedFor(stranger, "pss"), "code"));
+    }
+
+    private String signedFor(String origin, String form) {
+        assertFalse(http.ask("file-begin", "{\"role\":\"content\"}").isEmpty());
+        Map<String, String> headers = new HashMap<>(http.own());
+        headers.put("Content-Type", "application/octet-stream");
+        headers.put("X-Perennial-File", "content");
+        http.send("POST", "/window/api/file-append", headers, new byte[] {1, 2, 3});
+        headers.put("X-Perennial-Opener", origin);
+        headers.put("X-Perennial-Form", form);
+        headers.put("X-Perennial-Digest", "SHA-384");
+        headers.put(
+                "X-Perennial-Reader", URLEncoder.encode(Desk.READER, StandardCharsets.UTF_8));
+        headers.put("X-Perennial-Card", "0088000000000001");
+        return http.send("POST", "/window/api/site-sign", headers, sealed("123456")).body();
     }
 
     @Test
