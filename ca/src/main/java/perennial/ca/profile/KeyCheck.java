@@ -26,6 +26,8 @@ public final class KeyCheck {
     /// The largest prime that ROCA's generator is told apart with (CVE-2017-15361).
     private static final int ROCA_PRIMES_UP_TO = 167;
 
+    private static final int FERMAT_STEPS = 100;
+
     private static final Set<ASN1ObjectIdentifier> CURVES =
             Set.of(SECObjectIdentifiers.secp256r1, SECObjectIdentifiers.secp384r1);
 
@@ -57,9 +59,31 @@ public final class KeyCheck {
                 return Optional.of("RSA modulus is divisible by " + factor);
             }
         }
-        return madeByRoca(modulus)
-                ? Optional.of("RSA modulus has the form of CVE-2017-15361")
+        if (madeByRoca(modulus)) {
+            return Optional.of("RSA modulus has the form of CVE-2017-15361");
+        }
+        return hasCloseFactors(modulus)
+                ? Optional.of("RSA modulus has factors too close to each other (Fermat)")
                 : Optional.empty();
+    }
+
+    /// Fermat's way to factors: n = a^2 - b^2 with a just above the root of n. Generators that drew
+    /// the second prime next to the first were in use (CVE-2022-26320); a sound key is as good as
+    /// never found in so few steps.
+    private static boolean hasCloseFactors(BigInteger modulus) {
+        BigInteger a = modulus.sqrt();
+        if (a.multiply(a).equals(modulus)) {
+            return true;
+        }
+        for (int step = 0; step < FERMAT_STEPS; step++) {
+            a = a.add(BigInteger.ONE);
+            BigInteger square = a.multiply(a).subtract(modulus);
+            BigInteger b = square.sqrt();
+            if (b.multiply(b).equals(square)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Moduli of that generator are powers of 65537 modulo every small prime; of others, one in
