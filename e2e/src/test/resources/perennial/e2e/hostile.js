@@ -103,11 +103,28 @@ async function say(address, messages, then = () => {}) {
   return heard.length === 0 ? "nothing" : `heard ${JSON.stringify(heard[0])}`;
 }
 
+/** Until a window shows something else than the empty page that it begins with; not longer than a slow computer takes. */
+async function arrived(popup) {
+  for (let look = 0; look < 100; look++) {
+    try {
+      if (popup.location.href !== "about:blank") {
+        return;
+      }
+    } catch {
+      return;
+    }
+    await after(100);
+  }
+}
+
 /** Reaches into a window that shows the agent. */
 async function reach(address, into) {
   const popup = window.open(address, "_blank", "width=500,height=500");
   if (popup === null) {
     return "blocked";
+  }
+  if (address !== "about:blank") {
+    await arrived(popup);
   }
   await after(SOON);
   try {
