@@ -197,8 +197,7 @@ class LoopbackTest {
                 "false", member(http.ask("site", "{\"origin\":\"" + stranger + "\"}"), "allowed"));
         assertEquals("N05", member(signedFor(stranger, "cms"), "code"));
         assertEquals("N05", member(signedFor("null", "cms"), "code"));
-        assertFalse(
-                http.ask("settings-allow", "{\"origin\":\"" + stranger + "\"}").isEmpty());
+        assertFalse(http.ask("settings-allow", "{\"origin\":\"" + stranger + "\"}").isEmpty());
         assertEquals(
                 "true", member(http.ask("site", "{\"origin\":\"" + stranger + "\"}"), "allowed"));
         assertTrue(signedFor(stranger, "value").contains("\"signature\""));
@@ -214,8 +213,7 @@ class LoopbackTest {
         headers.put("X-Perennial-Opener", origin);
         headers.put("X-Perennial-Form", form);
         headers.put("X-Perennial-Digest", "SHA-384");
-        headers.put(
-                "X-Perennial-Reader", URLEncoder.encode(Desk.READER, StandardCharsets.UTF_8));
+        headers.put("X-Perennial-Reader", URLEncoder.encode(Desk.READER, StandardCharsets.UTF_8));
         headers.put("X-Perennial-Card", "0088000000000001");
         return http.send("POST", "/window/api/site-sign", headers, sealed("123456")).body();
     }

@@ -11,6 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The packages for a holder's computer: built, installed, used and removed. As root the package is
 /// installed as everybody installs one; otherwise below a folder, by dpkg all the same.
@@ -59,11 +61,31 @@ class InstalledPackageTest {
             Path program = root.resolve("usr/bin/perennial");
             assertTrue(
                     Shell.run(folder, program.toString(), "--version").contains("Perennial 0.1.0"));
+            assertTrue(Shell.run(folder, program.toString(), "try").contains("MakeSignature"));
+            checkUp(program);
             renew(program);
         } finally {
             dpkg(root, "--purge", "perennial");
         }
         files.forEach(file -> assertFalse(Files.exists(file), () -> file + " was left"));
+    }
+
+    /// As JSON, so that all of it that needs a library of its own is seen to be there.
+    private static void checkUp(Path program) throws Exception {
+        Process doctor =
+                new ProcessBuilder(
+                                program.toString(),
+                                "doctor",
+                                "--json",
+                                "--home",
+                                folder.resolve("doctor").toString())
+                        .redirectError(folder.resolve("doctor.err").toFile())
+                        .start();
+        String said = new String(doctor.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(doctor.waitFor() <= 1, said);
+        assertTrue(
+                new JsonMapper().readTree(said).path("items").size() >= 9,
+                () -> said + doctor.exitValue());
     }
 
     /// The demo's authority and portal, with nothing of the demo on the holder's side but the card.

@@ -74,7 +74,11 @@ class KeyCheckTest {
     @Test
     void a_modulus_whose_factors_are_neighbours_or_the_same_is_refused()
             throws GeneralSecurityException {
-        BigInteger prime = BigInteger.ONE.shiftLeft(1023).add(BigInteger.valueOf(1234567).shiftLeft(1002)).nextProbablePrime();
+        BigInteger prime =
+                BigInteger.ONE
+                        .shiftLeft(1023)
+                        .add(BigInteger.valueOf(1234567).shiftLeft(1002))
+                        .nextProbablePrime();
         assertTrue(refusal(prime.multiply(prime.nextProbablePrime()), F4).contains("Fermat"));
         assertTrue(refusal(prime.multiply(prime), F4).contains("Fermat"));
     }

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
-import perennial.core.crypto.DigestAlgorithm;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +34,7 @@ import perennial.card.PinOutcome;
 import perennial.card.ReKeyWay;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.DigestAlgorithm;
 import perennial.core.crypto.KeyAlgorithm;
 import perennial.core.crypto.Signer;
 

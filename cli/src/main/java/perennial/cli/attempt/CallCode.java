@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The same call for others: as a request, as curl, as JavaScript of a site.
 ///
@@ -15,8 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param origin the site that is said to ask
 /// @param given the call's parameters
 record CallCode(AgentCall call, URI agent, String origin, Map<String, String> given) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     CallCode {
         given = Map.copyOf(given);
     }
@@ -37,7 +34,7 @@ record CallCode(AgentCall call, URI agent, String origin, Map<String, String> gi
         Map<String, String> all = new LinkedHashMap<>();
         all.put("func", call.name());
         call.parameters().forEach(name -> all.put(name, given.getOrDefault(name, "")));
-        return JSON.writeValueAsString(all);
+        return JsonText.line(all);
     }
 
     String curl() {
@@ -107,7 +104,7 @@ record CallCode(AgentCall call, URI agent, String origin, Map<String, String> gi
                 .filter(given::containsKey)
                 .forEach(name -> options.put(name, given.getOrDefault(name, "")));
         return switch (call.name()) {
-            case "sign", "decrypt" -> content() + ", " + JSON.writeValueAsString(options);
+            case "sign", "decrypt" -> content() + ", " + JsonText.line(options);
             case "card", "finish" -> quoted(given.getOrDefault("reader", ""));
             case "renew" ->
                     quoted(given.getOrDefault("reader", ""))
@@ -125,6 +122,6 @@ record CallCode(AgentCall call, URI agent, String origin, Map<String, String> gi
     }
 
     private static String quoted(String text) {
-        return JSON.writeValueAsString(text);
+        return JsonText.line(text);
     }
 }

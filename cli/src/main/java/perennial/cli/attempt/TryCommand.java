@@ -24,9 +24,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `perennial try`: the calls of a running agent, for developers of web sites. What goes by HTTP is
 /// done; of what takes the agent's window, and so the PIN, the code for a page is printed.
@@ -38,7 +35,6 @@ import tools.jackson.databind.json.JsonMapper;
             "以網頁的方式呼叫元件；未指定 CALL 時列出所有功能。"
         })
 public final class TryCommand implements Callable<Integer> {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BITMAP_HEADER = 54;
     private static final int FORBIDDEN = 403;
@@ -155,7 +151,7 @@ public final class TryCommand implements Callable<Integer> {
             document.put("call", texts.call().name());
             document.put("window", true);
             document.put("code", texts.javaScript());
-            console.say("%s", pretty(document));
+            console.say("%s", JsonText.pretty(document));
             return;
         }
         console.say(
@@ -175,12 +171,9 @@ public final class TryCommand implements Callable<Integer> {
                     "HTTP 403 for Origin %s; %s/settings".formatted(origin, agent));
         }
         String text = text(texts.call(), response.body());
-        Optional<JsonNode> answer = parsed(text);
-        say(texts, response.statusCode(), text, answer);
-        boolean good =
-                response.statusCode() == 200
-                        && answer.map(a -> a.path("ret_code").asInt(0) == 0).orElse(true);
-        return good ? 0 : Console.FAILED;
+        JsonText answer = JsonText.of(text);
+        say(texts, response.statusCode(), answer);
+        return response.statusCode() == 200 && answer.good() ? 0 : Console.FAILED;
     }
 
     private HttpResponse<byte[]> sent(CallCode texts) throws InterruptedException {
@@ -195,7 +188,12 @@ public final class TryCommand implements Callable<Integer> {
                 .ifPresent(body ->
                         request.header("Content-Type", "text/plain;charset=UTF-8")
                                 .POST(HttpRequest.BodyPublishers.ofString(body)));
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder()
+                        // The other version begins with an upgrade, which the agent refuses.
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(PATIENCE)
+                        .build()) {
             return client.send(request.build(), BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new Failure(Problem.AGENT_MISSING, agent.toString(), e);
@@ -217,15 +215,7 @@ public final class TryCommand implements Callable<Integer> {
         return new String(body, BITMAP_HEADER, end - BITMAP_HEADER, StandardCharsets.US_ASCII);
     }
 
-    private static Optional<JsonNode> parsed(String text) {
-        try {
-            return Optional.of(JSON.readTree(text)).filter(JsonNode::isObject);
-        } catch (JacksonException e) {
-            return Optional.empty();
-        }
-    }
-
-    private void say(CallCode texts, int status, String text, Optional<JsonNode> answer) {
+    private void say(CallCode texts, int status, JsonText answer) {
         boolean posts = texts.call().way() == AgentCall.Way.POST;
         if (json) {
             Map<String, Object> request = new LinkedHashMap<>();
@@ -235,13 +225,13 @@ public final class TryCommand implements Callable<Integer> {
                 request.put("origin", origin);
             }
             if (posts) {
-                request.put("tbsPackage", JSON.readTree(texts.message()));
+                request.put("tbsPackage", JsonText.of(texts.message()).part());
             }
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("request", request);
             document.put("status", status);
-            document.put("answer", answer.<Object>map(a -> a).orElse(text));
-            console.say("%s", pretty(document));
+            document.put("answer", answer.part());
+            console.say("%s", JsonText.pretty(document));
             return;
         }
         console.say("> %s %s", posts ? "POST" : "GET", texts.address());
@@ -252,10 +242,6 @@ public final class TryCommand implements Callable<Integer> {
             console.say("> tbsPackage=%s", texts.message());
         }
         console.say("< HTTP %d", status);
-        console.say("%s", answer.map(TryCommand::pretty).orElse(text));
-    }
-
-    private static String pretty(Object document) {
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document);
+        console.say("%s", answer.shown());
     }
 }
