@@ -102,8 +102,18 @@ public final class Agent implements AutoCloseable {
         LoopbackServer.Tools tools = tools(settings, renewals, clock, random);
         UpdateWatch updates = new UpdateWatch(settings.update(), VERSION, clock, Thread::sleep);
         LoopbackServer.Settings pages = pageSettings(settings, updates, clock);
+        HipkiService.Engines engines =
+                new HipkiService.Engines(
+                        renewals, tools.cards(), tools.unlocking(), anchors(settings));
         Function<String, HipkiService> dialect =
-                prefix -> dialect(prefix, settings, renewals, tools, pages, clock, random);
+                prefix ->
+                        new HipkiService(
+                                new HipkiService.Settings(prefix),
+                                engines,
+                                pages.consents(),
+                                pages.dialect(),
+                                clock,
+                                random);
         LoopbackServer loopback =
                 LoopbackServer.start(
                         settings.port(),
@@ -142,24 +152,6 @@ public final class Agent implements AutoCloseable {
                     e);
             return Optional.empty();
         }
-    }
-
-    private static HipkiService dialect(
-            String prefix,
-            AgentSettings settings,
-            CardRenewals renewals,
-            LoopbackServer.Tools tools,
-            LoopbackServer.Settings pages,
-            Clock clock,
-            SecureRandom random) {
-        return new HipkiService(
-                new HipkiService.Settings(prefix),
-                new HipkiService.Engines(
-                        renewals, tools.cards(), tools.unlocking(), anchors(settings)),
-                pages.consents(),
-                pages.dialect(),
-                clock,
-                random);
     }
 
     /// What the self-test looks at, from inside the agent.

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import perennial.agent.AgentSettings;
 import perennial.agent.RaTrust;
 import perennial.agent.update.UpdateFeed;
@@ -83,7 +84,8 @@ record AgentConfiguration(
         Optional<Integer> port = Optional.ofNullable(lines.remove("port")).map(p -> port(file, p));
         Optional<String> prefix = Optional.ofNullable(lines.remove("dialect-prefix"));
         Optional<AgentSettings.DialectDoor> also =
-                Optional.ofNullable(lines.remove("dialect-also")).map(d -> also(file, d));
+                Optional.ofNullable(lines.remove("dialect-also"))
+                        .map(door -> valid(file, () -> AgentSettings.DialectDoor.parse(door)));
         Optional<UpdateFeed> update = update(file, lines);
         List<RaTrust> authorities = new ArrayList<>();
         for (String key : List.copyOf(lines.keySet())) {
@@ -93,7 +95,9 @@ record AgentConfiguration(
                 if (trust == null) {
                     throw invalid(file, "%s has no %s%s".formatted(key, TRUST, name));
                 }
-                authorities.add(trust(file, String.valueOf(lines.remove(key)), trust));
+                String origin = String.valueOf(lines.remove(key));
+                authorities.add(
+                        valid(file, () -> trust(URI.create(origin), file.resolveSibling(trust))));
             }
         }
         if (!lines.isEmpty()) {
@@ -137,35 +141,25 @@ record AgentConfiguration(
         throw invalid(file, "port = " + text);
     }
 
-    private static AgentSettings.DialectDoor also(Path file, String text) {
-        try {
-            return AgentSettings.DialectDoor.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(
-                    Problem.CONFIGURATION_INVALID, "%s: %s".formatted(file, e.getMessage()), e);
-        }
-    }
-
     private static Optional<UpdateFeed> update(Path file, Map<String, String> lines) {
         Optional<String> source = Optional.ofNullable(lines.remove("update-notice"));
         Optional<String> anchor = Optional.ofNullable(lines.remove("update-anchor"));
         if (source.isPresent() != anchor.isPresent()) {
             throw invalid(file, "update-notice and update-anchor go together");
         }
-        try {
-            return source.map(address ->
-                    new UpdateFeed(
-                            URI.create(address),
-                            PemFiles.read(file.resolveSibling(anchor.orElseThrow()))));
-        } catch (IllegalArgumentException e) {
-            throw new Failure(
-                    Problem.CONFIGURATION_INVALID, "%s: %s".formatted(file, e.getMessage()), e);
-        }
+        return source.map(address ->
+                valid(
+                        file,
+                        () ->
+                                new UpdateFeed(
+                                        URI.create(address),
+                                        PemFiles.read(file.resolveSibling(anchor.orElseThrow())))));
     }
 
-    private static RaTrust trust(Path file, String origin, String anchors) {
+    /// A value of the file, made.
+    private static <T> T valid(Path file, Supplier<T> value) {
         try {
-            return trust(URI.create(origin), file.resolveSibling(anchors));
+            return value.get();
         } catch (IllegalArgumentException e) {
             throw new Failure(
                     Problem.CONFIGURATION_INVALID, "%s: %s".formatted(file, e.getMessage()), e);

@@ -23,7 +23,9 @@ final class CountedReaders implements CardReaders {
 
     @Override
     public List<CardReader> list() {
-        return readers.list().stream().<CardReader>map(Counted::new).toList();
+        return readers.list().stream()
+                .map(reader -> reader.opening(() -> counted(reader)))
+                .toList();
     }
 
     @Override
@@ -31,27 +33,8 @@ final class CountedReaders implements CardReaders {
         return readers.awaitChange(atMost);
     }
 
-    private final class Counted implements CardReader {
-        private final CardReader reader;
-
-        Counted(CardReader reader) {
-            this.reader = reader;
-        }
-
-        @Override
-        public String name() {
-            return reader.name();
-        }
-
-        @Override
-        public boolean cardPresent() {
-            return reader.cardPresent();
-        }
-
-        @Override
-        public CardSession open() {
-            opened.incrementAndGet();
-            return reader.open();
-        }
+    private CardSession counted(CardReader reader) {
+        opened.incrementAndGet();
+        return reader.open();
     }
 }

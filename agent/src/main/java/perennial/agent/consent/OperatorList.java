@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.agent.consent;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateParsingException;
@@ -15,19 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import perennial.agent.AgentException;
+import perennial.agent.operator.SignedLines;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
 import perennial.protocol.cms.CmsException;
-import perennial.protocol.cms.FileVerifier;
-import perennial.protocol.cms.SignerVerdict;
 
-/// The sites that a registration authority allows for everybody: `origins.p7m` in the agent's home,
-/// a CMS SignedData with the text inside (RFC 5652 5, DER).
+/// The sites that a registration authority allows for everybody: `origins.p7m` in the agent's home
+/// ([SignedLines]).
 ///
-/// It counts when every signature on it does ([FileVerifier]) and each signer's certificate leads
-/// to a trust anchor of a configured authority and carries id-kp-cmcRA (RFC 6402 2.10). The text is
-/// UTF-8: first `perennial origins 1`, then `issued TIME`, then for each site `allow ORIGIN` or
-/// `allow ORIGIN may-bring-pin`; empty lines and lines that begin with `#` say nothing.
+/// It counts when every signature on it does and each signer's certificate leads to a trust anchor
+/// of a configured authority and carries id-kp-cmcRA (RFC 6402 2.10). First `perennial origins 1`,
+/// then `issued TIME`, then for each site `allow ORIGIN` or `allow ORIGIN may-bring-pin`.
 final class OperatorList {
     private static final System.Logger LOG = System.getLogger(OperatorList.class.getName());
     private static final String NAME = "origins.p7m";
@@ -36,13 +31,13 @@ final class OperatorList {
     private static final String TITLE = "perennial origins 1";
 
     private final Path file;
-    private final List<Certificate> anchors;
+    private final SignedLines text;
     private final Clock clock;
 
     /// @param anchors of all configured authorities
     OperatorList(Path home, List<Certificate> anchors, Clock clock) {
         this.file = home.resolve(NAME);
-        this.anchors = List.copyOf(anchors);
+        this.text = new SignedLines(TITLE, anchors, OperatorList::isRa);
         this.clock = clock;
     }
 
@@ -53,39 +48,23 @@ final class OperatorList {
             return List.of();
         }
         try {
-            return sites(text());
+            return sites(lines());
         } catch (AgentException e) {
             LOG.log(System.Logger.Level.WARNING, "the list of sites is not used", e);
             return List.of();
         }
     }
 
-    private List<String> text() {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        List<SignerVerdict> verdicts;
+    private List<String> lines() {
         try {
             if (Files.size(file) > MAX_OCTETS) {
                 throw invalid("at most 256 KiB");
             }
-            byte[] signed = Files.readAllBytes(file);
-            verdicts =
-                    new FileVerifier(anchors, List.of(), clock)
-                            .attached(new ByteArrayInputStream(signed), content);
-        } catch (IOException | CmsException e) {
+            return text.read(Files.readAllBytes(file), clock);
+        } catch (IOException | CmsException | IllegalArgumentException e) {
             throw new AgentException(
                     Problem.CONFIGURATION_INVALID, file + ": " + e.getMessage(), e);
         }
-        for (SignerVerdict verdict : verdicts) {
-            if (!verdict.counts()
-                    || !verdict.certificate().filter(OperatorList::isRa).isPresent()) {
-                throw invalid("signed by a registration authority, got " + verdict.doubts());
-            }
-        }
-        return content.toString(StandardCharsets.UTF_8)
-                .lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .toList();
     }
 
     private static boolean isRa(Certificate certificate) {
@@ -99,12 +78,12 @@ final class OperatorList {
     }
 
     private List<Consented> sites(List<String> lines) {
-        if (lines.size() < 2 || !lines.getFirst().equals(TITLE)) {
-            throw invalid("a first line " + TITLE);
+        if (lines.isEmpty()) {
+            throw invalid("a second line issued TIME");
         }
-        Instant issued = time(lines.get(1));
+        Instant issued = time(lines.getFirst());
         List<Consented> sites = new ArrayList<>();
-        for (String line : lines.subList(2, lines.size())) {
+        for (String line : lines.subList(1, lines.size())) {
             String[] words = line.split(" +");
             boolean pin = words.length == 3 && words[2].equals("may-bring-pin");
             Optional<Origin> origin =

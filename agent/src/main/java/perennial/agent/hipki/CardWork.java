@@ -8,6 +8,7 @@ import java.util.function.Function;
 import perennial.agent.json.Json;
 import perennial.agent.tools.CardTools;
 import perennial.agent.tools.CardTools.Shown;
+import perennial.agent.tools.HolderKeys;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
 import perennial.card.PinOutcome;
@@ -52,9 +53,7 @@ final class CardWork {
                     .filter(slot -> session.certificate(slot).isPresent())
                     .orElseThrow(() -> new RefusedException(RetCode.KEY_MISSING, "no such key"));
         }
-        return session.certificate(KeySlot.DIGITAL_SIGNATURE).isPresent()
-                ? KeySlot.DIGITAL_SIGNATURE
-                : KeySlot.AUTHENTICATION;
+        return HolderKeys.signing(session);
     }
 
     /// @throws RefusedException CERTIFICATE_MISSING

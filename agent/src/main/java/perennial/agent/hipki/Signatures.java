@@ -13,6 +13,7 @@ import perennial.card.CardSession;
 import perennial.card.KeySlot;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.DigestAlgorithm;
+import perennial.protocol.cms.SignedFile;
 import perennial.protocol.cms.SignedMessage;
 
 /// `sign` and `umakeSig`: a signature over what a page gives.
@@ -139,6 +140,7 @@ final class Signatures {
                             session.digestSigner(slot),
                             certificate,
                             order.digest(),
+                            SignedFile.Form.ATTACHED,
                             order.data(),
                             attributes);
         };

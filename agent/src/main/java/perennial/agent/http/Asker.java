@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.agent.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Whose page it is that asks, by the fields that a browser sets and no page can forge (Fetch 3.2,
@@ -33,6 +34,14 @@ public final class Asker {
     /// Whether another site's page made the browser send this.
     public static boolean isForeign(Request request) {
         return !site(request.fields(), "same-origin") && !site(request.fields(), "none");
+    }
+
+    /// A page as another site may open it: marked `data-foreign`, so that its script leaves the
+    /// card alone until a site that the agent serves, or the person in front of it, has spoken.
+    public static byte[] markedForeign(byte[] html) {
+        return new String(html, StandardCharsets.UTF_8)
+                .replaceFirst("<html ", "<html data-foreign ")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /// Browsers that are too old for these fields send none.

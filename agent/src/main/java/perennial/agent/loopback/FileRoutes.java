@@ -9,12 +9,9 @@ import java.util.Optional;
 import perennial.agent.AgentException;
 import perennial.agent.json.Json;
 import perennial.agent.loopback.WindowFiles.Role;
-import perennial.agent.sealing.OneTimeKeys;
-import perennial.agent.sealing.SealedSecret;
 import perennial.agent.tools.FileTools;
 import perennial.agent.tools.FileTools.Presented;
 import perennial.agent.tools.FileTools.SignatureForm;
-import perennial.card.Pin;
 import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
@@ -26,21 +23,14 @@ final class FileRoutes {
     private final FileTools tools;
     private final FileTools.Trust trust;
     private final WindowFiles files;
-    private final ToolRoutes told;
-    private final OneTimeKeys keys;
+    private final ToolRoutes card;
 
     /// @param trust whose certificates count where a signature is verified
-    FileRoutes(
-            FileTools tools,
-            FileTools.Trust trust,
-            WindowFiles files,
-            ToolRoutes told,
-            OneTimeKeys keys) {
+    FileRoutes(FileTools tools, FileTools.Trust trust, WindowFiles files, ToolRoutes card) {
         this.tools = tools;
         this.trust = trust;
         this.files = files;
-        this.told = told;
-        this.keys = keys;
+        this.card = card;
     }
 
     Json.Members begin(Call call) throws Json.MalformedException {
@@ -73,15 +63,7 @@ final class FileRoutes {
 
     private Json.Members withPin(Call call, Work work) {
         Path result = files.result(call.window());
-        PinOutcome outcome;
-        try (SealedSecret sealed = keys.open(call.window(), call.body());
-                Pin pin = sealed.pins(1).getFirst()) {
-            outcome =
-                    work.with(
-                            new Presented(ToolRoutes.shown(call), pin, ToolRoutes.consent(call)),
-                            result);
-        }
-        return told.told(call, outcome, Problem.PIN_WRONG, Problem.PIN_BLOCKED);
+        return card.behindPin(call, presented -> work.with(presented, result));
     }
 
     /// Whether there is content beside the signature decides how it is read.

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import perennial.agent.http.Asker;
 
 /// The agent's pages: a fixed table of paths, read into memory once. What is not in it does not
 /// exist.
@@ -68,18 +69,13 @@ final class PageTable {
         return Optional.ofNullable(pages.get(path));
     }
 
-    /// As another site's page may open it: marked, so that its script leaves the card alone until a
-    /// site that the agent serves has spoken to it.
+    /// As another site may open it ([Asker#markedForeign]).
     Optional<Page> foreignPage(String path) {
         return Optional.ofNullable(foreign.get(path));
     }
 
     private static Page marked(Page page) {
-        String text = new String(page.content(), StandardCharsets.UTF_8);
-        return new Page(
-                page.type(),
-                text.replaceFirst("<html ", "<html data-foreign ")
-                        .getBytes(StandardCharsets.UTF_8));
+        return new Page(page.type(), Asker.markedForeign(page.content()));
     }
 
     private static Page read(String file) {

@@ -14,19 +14,15 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import perennial.agent.AgentException;
-import perennial.agent.consent.Consents;
 import perennial.agent.consent.Origin;
 import perennial.agent.json.Json;
-import perennial.agent.sealing.OneTimeKeys;
-import perennial.agent.sealing.SealedSecret;
 import perennial.agent.tools.CardTools;
+import perennial.agent.tools.HolderKeys;
 import perennial.agent.tools.RsaTransport;
-import perennial.card.CardException;
 import perennial.card.CardSession;
 import perennial.card.KeySlot;
-import perennial.card.Pin;
-import perennial.card.PinOutcome;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.DigestAlgorithm;
@@ -41,47 +37,36 @@ final class SiteRoutes {
     /// Octets of what is signed or deciphered for a site.
     private static final int MAX = 16 * 1024 * 1024;
 
-    private final LoopbackServer.Identity identity;
-    private final Consents consents;
+    private final Predicate<Origin> mayAsk;
     private final CardTools tools;
     private final WindowFiles files;
-    private final ToolRoutes told;
-    private final OneTimeKeys keys;
+    private final ToolRoutes card;
     private final Clock clock;
     private final SecureRandom random;
 
-    /// What the others bring.
-    record Surroundings(WindowFiles files, ToolRoutes told, OneTimeKeys keys) {}
-
+    /// @param mayAsk asked every time
     SiteRoutes(
-            LoopbackServer.Identity identity,
-            Consents consents,
+            Predicate<Origin> mayAsk,
             CardTools tools,
-            Surroundings surroundings,
+            WindowFiles files,
+            ToolRoutes card,
             Clock clock,
             SecureRandom random) {
-        this.identity = identity;
-        this.consents = consents;
+        this.mayAsk = mayAsk;
         this.tools = tools;
-        this.files = surroundings.files();
-        this.told = surroundings.told();
-        this.keys = surroundings.keys();
+        this.files = files;
+        this.card = card;
         this.clock = clock;
         this.random = random;
     }
 
     Json.Members site(Call call) throws Json.MalformedException {
         Optional<Origin> origin = Origin.parse(call.json().text("origin").orElse(""));
-        return new Json.Members().with("allowed", origin.filter(this::mayAsk).isPresent());
-    }
-
-    private boolean mayAsk(Origin origin) {
-        return identity.origins().stream().anyMatch(o -> o.toString().equals(origin.text()))
-                || consents.allows(origin);
+        return new Json.Members().with("allowed", origin.filter(mayAsk).isPresent());
     }
 
     private void requireAllowed(Call call) {
-        if (Origin.parse(call.field("X-Perennial-Opener")).filter(this::mayAsk).isEmpty()) {
+        if (Origin.parse(call.field("X-Perennial-Opener")).filter(mayAsk).isEmpty()) {
             throw new AgentException(Problem.RA_NOT_TRUSTED, "the site is not allowed");
         }
     }
@@ -106,11 +91,8 @@ final class SiteRoutes {
 
     private Json.Members signed(
             CardSession session, Form form, DigestAlgorithm digest, byte[] content) {
-        KeySlot slot =
-                session.certificate(KeySlot.DIGITAL_SIGNATURE).isPresent()
-                        ? KeySlot.DIGITAL_SIGNATURE
-                        : KeySlot.AUTHENTICATION;
-        Certificate certificate = certificate(session, slot);
+        KeySlot slot = HolderKeys.signing(session);
+        Certificate certificate = HolderKeys.certificate(session, slot);
         byte[] signature =
                 form == Form.VALUE
                         ? session.digestSigner(slot).signDigest(digest, digest.digest(content))
@@ -152,7 +134,7 @@ final class SiteRoutes {
     }
 
     private byte[] enveloped(CardSession session, byte[] content) {
-        Certificate certificate = certificate(session, KeySlot.KEY_MANAGEMENT);
+        Certificate certificate = HolderKeys.certificate(session, KeySlot.KEY_MANAGEMENT);
         ByteArrayOutputStream plain = new ByteArrayOutputStream();
         try {
             EncipheredFile.decipher(
@@ -168,7 +150,7 @@ final class SiteRoutes {
     }
 
     private static byte[] transported(CardSession session, byte[] content) {
-        certificate(session, KeySlot.KEY_MANAGEMENT);
+        Certificate _ = HolderKeys.certificate(session, KeySlot.KEY_MANAGEMENT);
         return RsaTransport.decipher(session.decipherer(KeySlot.KEY_MANAGEMENT), content)
                 .orElseThrow(
                         () -> new AgentException(Problem.NOT_ENCRYPTED_FOR_CARD, "RSA cryptogram"));
@@ -176,17 +158,15 @@ final class SiteRoutes {
 
     private Json.Members behindPin(Call call, Function<CardSession, Json.Members> work) {
         List<Json.Members> made = new ArrayList<>();
-        PinOutcome outcome;
-        try (SealedSecret sealed = keys.open(call.window(), call.body());
-                Pin pin = sealed.pins(1).getFirst()) {
-            outcome =
-                    tools.withPin(
-                            ToolRoutes.shown(call),
-                            pin,
-                            ToolRoutes.consent(call),
-                            session -> made.add(work.apply(session)));
-        }
-        Json.Members answer = told.told(call, outcome, Problem.PIN_WRONG, Problem.PIN_BLOCKED);
+        Json.Members answer =
+                card.behindPin(
+                        call,
+                        presented ->
+                                tools.withPin(
+                                        presented.shown(),
+                                        presented.pin(),
+                                        presented.lastTryConsent(),
+                                        session -> made.add(work.apply(session))));
         if (!made.isEmpty()) {
             files.forget(call.window());
             answer.with("made", made.getFirst());
@@ -204,12 +184,6 @@ final class SiteRoutes {
         } catch (IOException e) {
             throw new AgentException(Problem.FILE_NOT_USABLE, String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static Certificate certificate(CardSession session, KeySlot slot) {
-        return session.certificate(slot)
-                .orElseThrow(() ->
-                        new CardException(Problem.NO_CERTIFICATE, "no certificate in " + slot));
     }
 
     private static Form form(String text) {

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import perennial.agent.AgentException;
 import perennial.agent.json.Json;
 import perennial.agent.sealing.OneTimeKeys;
@@ -20,6 +21,7 @@ import perennial.agent.tools.CardSheet;
 import perennial.agent.tools.CardTools;
 import perennial.agent.tools.CardTools.Answer;
 import perennial.agent.tools.CardTools.Shown;
+import perennial.agent.tools.FileTools.Presented;
 import perennial.agent.tools.UnlockTools;
 import perennial.card.CardAbilities;
 import perennial.card.Pin;
@@ -188,8 +190,18 @@ final class ToolRoutes {
         }
     }
 
+    /// What is done with the card if the PIN, which came sealed and alone, is right.
+    Json.Members behindPin(Call call, Function<Presented, PinOutcome> work) {
+        PinOutcome outcome;
+        try (SealedSecret sealed = keys.open(call.window(), call.body());
+                Pin pin = sealed.pins(1).getFirst()) {
+            outcome = work.apply(new Presented(shown(call), pin, consent(call)));
+        }
+        return told(call, outcome, Problem.PIN_WRONG, Problem.PIN_BLOCKED);
+    }
+
     /// The outcome, and what a person is told where it was not the right secret.
-    Json.Members told(Call call, PinOutcome outcome, Problem wrong, Problem blocked) {
+    private Json.Members told(Call call, PinOutcome outcome, Problem wrong, Problem blocked) {
         return switch (outcome) {
             case PinOutcome.Verified _ -> new Json.Members().with("outcome", "VERIFIED");
             case PinOutcome.Wrong(int left) ->
@@ -203,12 +215,12 @@ final class ToolRoutes {
         };
     }
 
-    static boolean consent(Call call) {
+    private static boolean consent(Call call) {
         return call.field("X-Perennial-Last-Try").equals("yes");
     }
 
     /// The reader's name is percent-encoded: header fields carry no other script.
-    static Shown shown(Call call) {
+    private static Shown shown(Call call) {
         try {
             return new Shown(
                     URLDecoder.decode(call.field("X-Perennial-Reader"), StandardCharsets.UTF_8),

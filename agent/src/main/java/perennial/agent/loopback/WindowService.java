@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import perennial.agent.consent.Consents;
+import perennial.agent.consent.Origin;
 import perennial.agent.http.Asker;
 import perennial.agent.http.Request;
 import perennial.agent.http.Response;
@@ -72,13 +74,13 @@ final class WindowService implements Service, AutoCloseable {
         ToolRoutes tooling =
                 new ToolRoutes(
                         tools.cards(), tools.unlocking(), identity.origins(), files, keys, answers);
-        FileRoutes filing = new FileRoutes(tools.files(), tools.trust(), files, tooling, keys);
+        FileRoutes filing = new FileRoutes(tools.files(), tools.trust(), files, tooling);
         SiteRoutes sites =
                 new SiteRoutes(
-                        identity,
-                        engines.settings().consents(),
+                        site -> mayAsk(site, engines.settings().consents()),
                         tools.cards(),
-                        new SiteRoutes.Surroundings(files, tooling, keys),
+                        files,
+                        tooling,
                         tools.clock(),
                         random);
         return Map.ofEntries(
@@ -99,6 +101,12 @@ final class WindowService implements Service, AutoCloseable {
                 Map.entry("file-decipher", filing::decipher),
                 Map.entry("file-part", filing::part),
                 Map.entry("file-forget", filing::forget));
+    }
+
+    /// The registration authorities, and what the holder or the operator allowed.
+    private boolean mayAsk(Origin site, Consents consents) {
+        return identity.origins().stream().anyMatch(o -> o.toString().equals(site.text()))
+                || consents.allows(site);
     }
 
     private Map<String, Route> settings(LoopbackServer.Settings settings) {

@@ -28,7 +28,7 @@ final class QueuedReaders implements CardReaders {
 
     @Override
     public List<CardReader> list() {
-        return readers.list().stream().<CardReader>map(QueuedReader::new).toList();
+        return readers.list().stream().map(reader -> reader.opening(() -> open(reader))).toList();
     }
 
     @Override
@@ -36,44 +36,25 @@ final class QueuedReaders implements CardReaders {
         return readers.awaitChange(atMost);
     }
 
-    private final class QueuedReader implements CardReader {
-        private final CardReader reader;
-
-        QueuedReader(CardReader reader) {
-            this.reader = reader;
+    private CardSession open(CardReader reader) {
+        Semaphore turn = turns.computeIfAbsent(reader.name(), _ -> new Semaphore(1, true));
+        await(turn, reader.name());
+        try {
+            return new QueuedSession(reader.open(), turn);
+        } catch (RuntimeException e) {
+            turn.release();
+            throw e;
         }
+    }
 
-        @Override
-        public String name() {
-            return reader.name();
-        }
-
-        @Override
-        public boolean cardPresent() {
-            return reader.cardPresent();
-        }
-
-        @Override
-        public CardSession open() {
-            Semaphore turn = turns.computeIfAbsent(name(), _ -> new Semaphore(1, true));
-            await(turn);
-            try {
-                return new QueuedSession(reader.open(), turn);
-            } catch (RuntimeException e) {
-                turn.release();
-                throw e;
+    private void await(Semaphore turn, String name) {
+        try {
+            if (!turn.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new CardException(Problem.CARD_IN_USE, "by this agent: " + name);
             }
-        }
-
-        private void await(Semaphore turn) {
-            try {
-                if (!turn.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new CardException(Problem.CARD_IN_USE, "by this agent: " + name());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CardException(Problem.CARD_IN_USE, "interrupted: " + name(), e);
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CardException(Problem.CARD_IN_USE, "interrupted: " + name, e);
         }
     }
 }

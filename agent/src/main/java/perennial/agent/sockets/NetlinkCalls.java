@@ -83,7 +83,6 @@ final class NetlinkCalls {
         }
     }
 
-    /// Never throws.
     void close(int descriptor) {
         try {
             int _ = (int) close.invokeExact(descriptor);

@@ -89,11 +89,8 @@ public final class FileTools {
 
     private void sign(
             CardSession session, SignatureForm form, List<Certificate> chain, Path file, Path out) {
-        KeySlot slot =
-                session.certificate(KeySlot.DIGITAL_SIGNATURE).isPresent()
-                        ? KeySlot.DIGITAL_SIGNATURE
-                        : KeySlot.AUTHENTICATION;
-        Certificate certificate = certificate(session, slot);
+        KeySlot slot = HolderKeys.signing(session);
+        Certificate certificate = HolderKeys.certificate(session, slot);
         WholeFile.write(
                 out,
                 to -> {
@@ -176,7 +173,8 @@ public final class FileTools {
                 presented.pin(),
                 presented.lastTryConsent(),
                 session -> {
-                    Certificate certificate = certificate(session, KeySlot.KEY_MANAGEMENT);
+                    Certificate certificate =
+                            HolderKeys.certificate(session, KeySlot.KEY_MANAGEMENT);
                     WholeFile.write(
                             out,
                             to -> {
@@ -203,12 +201,6 @@ public final class FileTools {
                     }
                     return true;
                 });
-    }
-
-    private static Certificate certificate(CardSession session, KeySlot slot) {
-        return session.certificate(slot)
-                .orElseThrow(() ->
-                        new CardException(Problem.NO_CERTIFICATE, "no certificate in " + slot));
     }
 
     private static InputStream input(Path file) throws IOException {

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.agent.update;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import perennial.agent.operator.SignedLines;
 import perennial.core.certificate.Certificate;
 import perennial.protocol.cms.CmsException;
-import perennial.protocol.cms.FileVerifier;
-import perennial.protocol.cms.SignerVerdict;
 
-/// Where the notice is: an address that gives a CMS SignedData with the text inside (RFC 5652 5,
-/// DER). Every signature on it must count and lead to one of the anchors, which are the operator's
+/// Where the notice is: an address that gives it ([SignedLines]). The anchors are the operator's
 /// for this use and nothing else.
 ///
 /// @param source http or https; the signature is what counts
@@ -38,23 +33,11 @@ public record UpdateFeed(URI source, List<Certificate> anchors) {
     ///
     /// @throws IOException when there is none, or none that counts
     UpdateNotice fetch(Clock clock) throws IOException, InterruptedException {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        List<SignerVerdict> verdicts;
+        byte[] octets = octets();
         try {
-            verdicts =
-                    new FileVerifier(anchors, List.of(), clock)
-                            .attached(new ByteArrayInputStream(octets()), content);
-        } catch (CmsException e) {
-            throw new IOException(source + ": no signed text", e);
-        }
-        for (SignerVerdict verdict : verdicts) {
-            if (!verdict.counts()) {
-                throw new IOException("%s: %s".formatted(source, verdict.doubts()));
-            }
-        }
-        try {
-            return UpdateNotice.parse(content.toString(StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
+            return UpdateNotice.parse(
+                    new SignedLines(UpdateNotice.TITLE, anchors, _ -> true).read(octets, clock));
+        } catch (CmsException | IllegalArgumentException e) {
             throw new IOException("%s: %s".formatted(source, e.getMessage()), e);
         }
     }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /// @param chinese what changed, in one line
 /// @param english the same
 public record UpdateNotice(String version, URI link, String chinese, String english) {
-    private static final String TITLE = "perennial update 1";
+    static final String TITLE = "perennial update 1";
     private static final Set<String> NAMES = Set.of("version", "link", "zh-TW", "en");
     private static final Pattern VERSION = Pattern.compile("\\d{1,6}(\\.\\d{1,6}){0,3}");
     private static final int MAX_TEXT = 500;
@@ -34,21 +34,13 @@ public record UpdateNotice(String version, URI link, String chinese, String engl
         }
     }
 
-    /// First `perennial update 1`, then once each `version`, `link`, `zh-TW` and `en`, each with a
-    /// blank and its value; empty lines and lines that begin with `#` say nothing.
+    /// Once each `version`, `link`, `zh-TW` and `en`, each with a blank and its value.
     ///
-    /// @throws IllegalArgumentException when the text is something else
-    static UpdateNotice parse(String text) {
-        List<String> lines =
-                text.lines()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                        .toList();
-        if (lines.isEmpty() || !lines.getFirst().equals(TITLE)) {
-            throw new IllegalArgumentException("a first line " + TITLE);
-        }
+    /// @param lines those after the title
+    /// @throws IllegalArgumentException when they are something else
+    static UpdateNotice parse(List<String> lines) {
         Map<String, String> values = new HashMap<>();
-        for (String line : lines.subList(1, lines.size())) {
+        for (String line : lines) {
             String[] words = line.split(" +", 2);
             if (words.length < 2 || !NAMES.contains(words[0]) || values.containsKey(words[0])) {
                 throw new IllegalArgumentException(

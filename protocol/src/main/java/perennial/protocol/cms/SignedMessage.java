@@ -52,19 +52,6 @@ public final class SignedMessage {
             Optional<byte[]> nonce,
             Optional<CardNumber> cardNumber) {}
 
-    /// With the message inside.
-    ///
-    /// @param signer the certificate's key; used once
-    /// @param algorithm of the message's digest and of the signature
-    public static byte[] sign(
-            DigestSigner signer,
-            Certificate certificate,
-            DigestAlgorithm algorithm,
-            byte[] message,
-            Attributes attributes) {
-        return sign(signer, certificate, algorithm, SignedFile.Form.ATTACHED, message, attributes);
-    }
-
     /// With the message inside or beside.
     ///
     /// @param signer the certificate's key; used once

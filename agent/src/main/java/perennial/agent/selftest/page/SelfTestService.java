@@ -100,19 +100,13 @@ public final class SelfTestService implements Service {
         return visit(token).flatMap(visit -> answer(question, token, visit, request, language));
     }
 
-    /// A page that another site opened is marked, so that its script leaves the card alone until
-    /// the person in front of it asks.
     private Optional<Response> page(Request request) {
         Optional<Response> page = Optional.ofNullable(pages.get(request.path()));
         return Asker.isForeign(request) ? page.map(SelfTestService::marked) : page;
     }
 
     private static Response marked(Response page) {
-        String text = new String(page.body(), StandardCharsets.UTF_8);
-        return Response.of(
-                page.fields().only("Content-Type"),
-                text.replaceFirst("<html ", "<html data-foreign ")
-                        .getBytes(StandardCharsets.UTF_8));
+        return Response.of(page.fields().only("Content-Type"), Asker.markedForeign(page.body()));
     }
 
     private Optional<Response> answer(
