@@ -3,9 +3,7 @@ package perennial.ca;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import perennial.core.certificate.CertificateProfile;
 
@@ -29,21 +27,17 @@ public record CaSettings(
         URI publicBase,
         List<CertificateProfile> profiles) {
 
+    private static final String NAME = "issuing";
+
     public CaSettings {
         if (new X500Principal(rootName).equals(new X500Principal(issuingName))) {
             throw new IllegalArgumentException("root and issuing authority need different names");
         }
-        String base = publicBase.toString();
-        if (!base.startsWith("http://") || base.endsWith("/")) {
-            throw new IllegalArgumentException(
-                    "public base must begin with http:// and not end with a slash, got " + base);
-        }
         profiles = List.copyOf(profiles);
-        Set<String> names = new HashSet<>();
-        for (CertificateProfile profile : profiles) {
-            if (!names.add(profile.name())) {
-                throw new IllegalArgumentException("two profiles are named " + profile.name());
-            }
-        }
+    }
+
+    /// The part of these settings that is not about making keys.
+    AuthoritySettings authority() {
+        return new AuthoritySettings(NAME, publicBase, profiles);
     }
 }

@@ -50,19 +50,21 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
 
     private LocalCa(
             CaSettings settings, CaKeys keys, Database database, Clock clock, SecureRandom random) {
+        AuthoritySettings authority = settings.authority();
+        AuthorityStore authorities = new AuthorityStore(database);
+        short id = authorities.bind(authority.name(), keyId(keys.issuing().certificate()));
         IssuingKey key = new IssuingKey(keys.issuing());
         this.keys = keys;
         this.clock = clock;
-        this.statuses = new StatusStore(database);
+        this.statuses = new StatusStore(database, id);
         this.issuance =
                 new Issuance(
                         key,
-                        settings.publicBase(),
-                        settings.profiles(),
-                        new Issuance.Stores(new IssuanceStore(database), statuses),
+                        authority,
+                        new Issuance.Stores(new IssuanceStore(database, id), statuses),
                         clock,
                         random);
-        this.crl = new CrlPublisher(key, statuses, new AuthorityStore(database), clock);
+        this.crl = new CrlPublisher(key, statuses, () -> authorities.nextCrlNumber(id), clock);
         this.revocation = new Revocation(statuses, clock, crl::revocationCommitted);
         this.services =
                 new ServiceCredentials(settings, key.certificate(), issuance, clock, random);
@@ -78,9 +80,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     public static LocalCa open(
             CaSettings settings, DataSource database, Clock clock, SecureRandom random) {
         CaKeys keys = CaKeys.open(settings, clock, random);
-        Database statements = new Database(database);
-        new AuthorityStore(statements).bind(keyId(keys.issuing().certificate()));
-        LocalCa authority = new LocalCa(settings, keys, statements, clock, random);
+        LocalCa authority = new LocalCa(settings, keys, new Database(database), clock, random);
         authority.ocspSigner();
         return authority;
     }

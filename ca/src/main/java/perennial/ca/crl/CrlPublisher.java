@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -20,7 +21,6 @@ import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import org.jspecify.annotations.Nullable;
 import perennial.ca.issue.IssuingKey;
-import perennial.ca.store.AuthorityStore;
 import perennial.ca.store.StatusStore;
 import perennial.core.certificate.RevocationReason;
 
@@ -31,16 +31,17 @@ public final class CrlPublisher {
 
     private final IssuingKey key;
     private final StatusStore statuses;
-    private final AuthorityStore authority;
+    private final LongSupplier numbers;
     private final Clock clock;
     private final AtomicLong revocations = new AtomicLong();
     private @Nullable Crl kept;
 
+    /// @param numbers gives a greater one each time
     public CrlPublisher(
-            IssuingKey key, StatusStore statuses, AuthorityStore authority, Clock clock) {
+            IssuingKey key, StatusStore statuses, LongSupplier numbers, Clock clock) {
         this.key = key;
         this.statuses = statuses;
-        this.authority = authority;
+        this.numbers = numbers;
         this.clock = clock;
     }
 
@@ -93,7 +94,7 @@ public final class CrlPublisher {
             builder.addExtension(
                     Extension.cRLNumber,
                     false,
-                    new CRLNumber(BigInteger.valueOf(authority.nextCrlNumber())));
+                    new CRLNumber(BigInteger.valueOf(numbers.getAsLong())));
             for (StatusStore.Entry entry : statuses.revoked()) {
                 builder.addCRLEntry(
                         entry.serialNumber().value(),

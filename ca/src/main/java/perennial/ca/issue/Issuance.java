@@ -2,16 +2,15 @@
 package perennial.ca.issue;
 
 import java.math.BigInteger;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import perennial.ca.AuthoritySettings;
 import perennial.ca.CaException;
 import perennial.ca.profile.KeyCheck;
 import perennial.ca.profile.TbsTemplate;
@@ -42,6 +41,9 @@ public final class Issuance {
 
     private static final int MAX_DRAWS = 3;
 
+    /// All of an authority's certificates are on one CRL.
+    private static final short ONLY_PARTITION = 0;
+
     private final IssuingKey key;
     private final Map<String, CertificateProfile> profiles;
     private final TbsTemplate template;
@@ -52,18 +54,17 @@ public final class Issuance {
 
     public Issuance(
             IssuingKey key,
-            URI publicBase,
-            List<CertificateProfile> profiles,
+            AuthoritySettings settings,
             Stores stores,
             Clock clock,
             SecureRandom random) {
         this.key = key;
         this.profiles =
-                profiles.stream()
+                settings.profiles().stream()
                         .collect(
                                 Collectors.toUnmodifiableMap(
                                         CertificateProfile::name, Function.identity()));
-        this.template = new TbsTemplate(key.certificate(), publicBase);
+        this.template = new TbsTemplate(key.certificate(), settings.publicBase());
         this.store = stores.issuance();
         this.statuses = stores.statuses();
         this.clock = clock;
@@ -140,12 +141,14 @@ public final class Issuance {
                     store.intend(
                             new Intent(
                                     serial,
+                                    store.authority(),
                                     request.transaction(),
                                     digest,
                                     replaces,
                                     profile.name(),
                                     tbs,
                                     validity.get().notAfter(),
+                                    ONLY_PARTITION,
                                     now));
             if (ours) {
                 return finish(linted);
@@ -166,7 +169,8 @@ public final class Issuance {
 
     private IssueOutcome resume(Known known, CertificationRequest request, byte[] digest) {
         Intent intent = known.intent();
-        if (!Arrays.equals(intent.requestDigest(), digest)) {
+        if (intent.authority() != store.authority()
+                || !Arrays.equals(intent.requestDigest(), digest)) {
             return new Rejection(
                     FailInfo.transactionIdInUse,
                     "transaction %s asked for something else before"

@@ -5,15 +5,25 @@ import java.util.Arrays;
 import perennial.ca.CaException;
 import perennial.core.advice.Problem;
 
-/// Which issuing key this database belongs to, and how many CRLs it has signed.
+/// The issuing keys that this database belongs to, and how many CRLs each has signed.
 public final class AuthorityStore {
+    /// Also when two processes open their first authorities at once: one of both writes nothing and
+    /// asks again.
     private static final String BIND =
-            "INSERT INTO ca.authority (key_id) VALUES (?) ON CONFLICT DO NOTHING";
+            """
+            INSERT INTO ca.authority (authority_id, name, key_id)
+            SELECT COALESCE(MAX(authority_id), 0) + 1, ?, ? FROM ca.authority
+            ON CONFLICT DO NOTHING
+            """;
 
-    private static final String KEY_ID = "SELECT key_id FROM ca.authority";
+    private static final String BOUND =
+            "SELECT authority_id, name, key_id FROM ca.authority WHERE name = ? OR key_id = ?";
 
     private static final String NEXT_CRL_NUMBER =
-            "UPDATE ca.authority SET crl_number = crl_number + 1 RETURNING crl_number";
+            """
+            UPDATE ca.authority SET crl_number = crl_number + 1
+            WHERE authority_id = ? RETURNING crl_number
+            """;
 
     private final Database database;
 
@@ -21,24 +31,46 @@ public final class AuthorityStore {
         this.database = database;
     }
 
-    /// Ties an empty database to this key. Serial numbers of another key must not be answered for.
+    private record Bound(short id, String name, byte[] keyId) {}
+
+    /// The number of the authority of this name and key; a name that is new is tied to the key.
+    /// Serial numbers of another key must not be answered for.
     ///
-    /// @throws CaException CONFIGURATION_INVALID when it is tied to another one
-    public void bind(byte[] keyId) {
-        database.update(BIND, keyId);
-        byte[] bound =
-                database.one(KEY_ID, row -> row.getBytes("key_id"))
-                        .orElseThrow(() -> new IllegalStateException("bound a moment ago"));
-        if (!Arrays.equals(bound, keyId)) {
-            throw new CaException(
-                    Problem.CONFIGURATION_INVALID,
-                    "the database belongs to another issuing key than the key files");
+    /// @param keyId the subject key identifier
+    /// @throws CaException CONFIGURATION_INVALID when the name is tied to another key or the key to
+    ///   another name
+    public short bind(String name, byte[] keyId) {
+        while (true) {
+            var bound =
+                    database.all(
+                            BOUND,
+                            row ->
+                                    new Bound(
+                                            row.getShort("authority_id"),
+                                            row.getString("name"),
+                                            row.getBytes("key_id")),
+                            name,
+                            keyId);
+            if (bound.isEmpty()) {
+                database.update(BIND, name, keyId);
+                continue;
+            }
+            Bound first = bound.getFirst();
+            if (bound.size() > 1
+                    || !first.name().equals(name)
+                    || !Arrays.equals(first.keyId(), keyId)) {
+                throw new CaException(
+                        Problem.CONFIGURATION_INVALID,
+                        "in the database %s belongs to another issuing key than the key files"
+                                .formatted(name));
+            }
+            return first.id();
         }
     }
 
-    /// Greater than every number before, also after a crash (RFC 5280 5.2.3).
-    public long nextCrlNumber() {
-        return database.one(NEXT_CRL_NUMBER, row -> row.getLong("crl_number"))
+    /// Greater than every number of this authority before, also after a crash (RFC 5280 5.2.3).
+    public long nextCrlNumber(short authority) {
+        return database.one(NEXT_CRL_NUMBER, row -> row.getLong("crl_number"), authority)
                 .orElseThrow(() -> new IllegalStateException("bound when opened"));
     }
 }

@@ -15,8 +15,8 @@ import perennial.core.certificate.SerialNumber;
 public final class IssuanceStore {
     private static final String FIND =
             """
-            SELECT i.serial_number, i.transaction_id, i.request_digest, i.replaces, i.profile,
-                   i.tbs, i.intended_at, s.not_after, c.der
+            SELECT i.serial_number, i.authority_id, i.transaction_id, i.request_digest, i.replaces, i.profile,
+                   i.tbs, i.intended_at, s.not_after, s.crl_partition, c.der
             FROM ca.issuance_intent i
             JOIN ca.certificate_status s USING (serial_number)
             LEFT JOIN ca.certificate c USING (serial_number)
@@ -26,13 +26,16 @@ public final class IssuanceStore {
     private static final String INTEND =
             """
             WITH intent AS (
-                INSERT INTO ca.issuance_intent (serial_number, transaction_id, request_digest,
-                                                replaces, profile, tbs, intended_at)
-                VALUES (?, ?, ?, CAST(? AS bytea), ?, ?, ?)
+                INSERT INTO ca.issuance_intent (serial_number, authority_id, transaction_id,
+                                                request_digest, replaces, profile, tbs,
+                                                intended_at)
+                VALUES (?, ?, ?, ?, CAST(? AS bytea), ?, ?, ?)
                 ON CONFLICT DO NOTHING
-                RETURNING serial_number)
-            INSERT INTO ca.certificate_status (serial_number, not_after)
-            SELECT serial_number, CAST(? AS timestamptz) FROM intent
+                RETURNING serial_number, authority_id)
+            INSERT INTO ca.certificate_status (serial_number, authority_id, not_after,
+                                               crl_partition)
+            SELECT serial_number, authority_id, CAST(? AS timestamptz), CAST(? AS smallint)
+            FROM intent
             """;
 
     private static final String IS_REPLACED =
@@ -52,9 +55,17 @@ public final class IssuanceStore {
             "SELECT der FROM ca.certificate WHERE serial_number = ?";
 
     private final Database database;
+    private final short authority;
 
-    public IssuanceStore(Database database) {
+    /// @param authority who intends, see [AuthorityStore#bind]; what others intended is found too
+    public IssuanceStore(Database database, short authority) {
         this.database = database;
+        this.authority = authority;
+    }
+
+    /// Who intends.
+    public short authority() {
+        return authority;
     }
 
     /// An intent and, once it is stored, its certificate.
@@ -72,13 +83,15 @@ public final class IssuanceStore {
         return database.update(
                         INTEND,
                         octets(intent.serialNumber()),
+                        intent.authority(),
                         intent.transaction(),
                         intent.requestDigest(),
                         intent.replaces().map(IssuanceStore::octets).orElse(null),
                         intent.profile(),
                         intent.tbs(),
                         intent.intendedAt(),
-                        intent.notAfter())
+                        intent.notAfter(),
+                        intent.crlPartition())
                 == 1;
     }
 
@@ -116,12 +129,14 @@ public final class IssuanceStore {
         return new Known(
                 new Intent(
                         serialNumber(row.getBytes("serial_number")),
+                        row.getShort("authority_id"),
                         row.getObject("transaction_id", UUID.class),
                         row.getBytes("request_digest"),
                         Optional.ofNullable(replaces).map(IssuanceStore::serialNumber),
                         row.getString("profile"),
                         row.getBytes("tbs"),
                         Database.instant(row, "not_after"),
+                        row.getShort("crl_partition"),
                         Database.instant(row, "intended_at")),
                 Optional.ofNullable(der).map(Certificate::ofDer));
     }

@@ -10,14 +10,14 @@ import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.RevocationReason;
 import perennial.core.certificate.SerialNumber;
 
-/// The status of each serial number.
+/// The status of each serial number of one authority.
 public final class StatusStore {
     private static final int HOLD = RevocationReason.CERTIFICATE_HOLD.code();
 
     private static final String STATUS =
             """
             SELECT issued_at, revocation_time, revocation_reason
-            FROM ca.certificate_status WHERE serial_number = ?
+            FROM ca.certificate_status WHERE serial_number = ? AND authority_id = ?
             """;
 
     private static final String REVOKE =
@@ -25,7 +25,8 @@ public final class StatusStore {
             WITH revoked AS (
                 UPDATE ca.certificate_status
                 SET revocation_time = COALESCE(revocation_time, ?), revocation_reason = ?
-                WHERE serial_number = ? AND (revocation_time IS NULL OR revocation_reason = ?)
+                WHERE serial_number = ? AND authority_id = ?
+                  AND (revocation_time IS NULL OR revocation_reason = ?)
                 RETURNING serial_number)
             UPDATE ca.issuance_intent SET given_up = ?
             WHERE serial_number IN (SELECT serial_number FROM revoked)
@@ -34,25 +35,29 @@ public final class StatusStore {
     private static final String SUSPEND =
             """
             UPDATE ca.certificate_status SET revocation_time = ?, revocation_reason = ?
-            WHERE serial_number = ? AND revocation_time IS NULL
+            WHERE serial_number = ? AND authority_id = ? AND revocation_time IS NULL
             """;
 
     private static final String RESUME =
             """
             UPDATE ca.certificate_status SET revocation_time = NULL, revocation_reason = NULL
-            WHERE serial_number = ? AND revocation_reason = ?
+            WHERE serial_number = ? AND authority_id = ? AND revocation_reason = ?
             """;
 
     private static final String REVOKED =
             """
             SELECT serial_number, revocation_time, revocation_reason
-            FROM ca.certificate_status WHERE revocation_time IS NOT NULL ORDER BY serial_number
+            FROM ca.certificate_status
+            WHERE authority_id = ? AND revocation_time IS NOT NULL ORDER BY serial_number
             """;
 
     private final Database database;
+    private final short authority;
 
-    public StatusStore(Database database) {
+    /// @param authority the number of the issuing key, see [AuthorityStore#bind]
+    public StatusStore(Database database, short authority) {
         this.database = database;
+        this.authority = authority;
     }
 
     /// A revoked serial number, as the CRL lists it.
@@ -60,7 +65,11 @@ public final class StatusStore {
 
     /// Unknown also for what is intended and not stored yet; revoked also for that, if it was.
     public CertStatus status(SerialNumber serialNumber) {
-        return database.one(STATUS, StatusStore::status, IssuanceStore.octets(serialNumber))
+        return database.one(
+                        STATUS,
+                        StatusStore::status,
+                        IssuanceStore.octets(serialNumber),
+                        authority)
                 .orElseGet(CertStatus.Unknown::new);
     }
 
@@ -75,17 +84,18 @@ public final class StatusStore {
                         at,
                         reason.code(),
                         IssuanceStore.octets(serialNumber),
+                        authority,
                         HOLD,
                         reason == RevocationReason.CESSATION_OF_OPERATION)
                 > 0;
     }
 
     public boolean suspend(SerialNumber serialNumber, Instant at) {
-        return database.update(SUSPEND, at, HOLD, IssuanceStore.octets(serialNumber)) > 0;
+        return database.update(SUSPEND, at, HOLD, IssuanceStore.octets(serialNumber), authority) > 0;
     }
 
     public boolean resume(SerialNumber serialNumber) {
-        return database.update(RESUME, IssuanceStore.octets(serialNumber), HOLD) > 0;
+        return database.update(RESUME, IssuanceStore.octets(serialNumber), authority, HOLD) > 0;
     }
 
     /// Everything revoked, in the order of serial numbers' octets.
@@ -95,7 +105,8 @@ public final class StatusStore {
                 row ->
                         new Entry(
                                 IssuanceStore.serialNumber(row.getBytes("serial_number")),
-                                revocation(row)));
+                                revocation(row)),
+                authority);
     }
 
     private static CertStatus status(ResultSet row) throws SQLException {
