@@ -37,8 +37,7 @@ public final class CrlPublisher {
     private @Nullable Crl kept;
 
     /// @param numbers gives a greater one each time
-    public CrlPublisher(
-            IssuingKey key, StatusStore statuses, LongSupplier numbers, Clock clock) {
+    public CrlPublisher(IssuingKey key, StatusStore statuses, LongSupplier numbers, Clock clock) {
         this.key = key;
         this.statuses = statuses;
         this.numbers = numbers;

@@ -66,10 +66,7 @@ public final class StatusStore {
     /// Unknown also for what is intended and not stored yet; revoked also for that, if it was.
     public CertStatus status(SerialNumber serialNumber) {
         return database.one(
-                        STATUS,
-                        StatusStore::status,
-                        IssuanceStore.octets(serialNumber),
-                        authority)
+                        STATUS, StatusStore::status, IssuanceStore.octets(serialNumber), authority)
                 .orElseGet(CertStatus.Unknown::new);
     }
 
@@ -91,7 +88,8 @@ public final class StatusStore {
     }
 
     public boolean suspend(SerialNumber serialNumber, Instant at) {
-        return database.update(SUSPEND, at, HOLD, IssuanceStore.octets(serialNumber), authority) > 0;
+        return database.update(SUSPEND, at, HOLD, IssuanceStore.octets(serialNumber), authority)
+                > 0;
     }
 
     public boolean resume(SerialNumber serialNumber) {
