@@ -86,7 +86,15 @@ class RaPortalTest {
                         new BytesHandler.Answer(
                                 200,
                                 "application/octet-stream",
-                                Map.of("X-Path", "[" + request.path() + "]"),
+                                Map.of(
+                                        "X-Path",
+                                        "[" + request.path() + "]",
+                                        "X-Query",
+                                        "[" + request.query() + "]",
+                                        "X-Asked",
+                                        request.method() + request.header("x-asked").orElse(""),
+                                        "X-Peers",
+                                        String.valueOf(request.peer().size())),
                                 request.body());
         BytesHandler broken =
                 _ -> {
@@ -296,6 +304,23 @@ class RaPortalTest {
                             .statusCode());
             assertEquals(405, send(HttpRequest.newBuilder(uri).DELETE()).statusCode());
         }
+    }
+
+    @Test
+    void a_mount_sees_query_and_fields_and_a_head_is_a_get_without_a_body() throws Exception {
+        URI uri = portal.address().resolve("/ocsp/a%2Fb?c=%20d");
+        HttpResponse<String> head =
+                send(
+                        HttpRequest.newBuilder(uri)
+                                .header("X-Asked", " one")
+                                .header("x-asked", "two")
+                                .method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        assertEquals(200, head.statusCode());
+        assertEquals("", head.body());
+        assertEquals("[/a%2Fb]", head.headers().firstValue("X-Path").orElseThrow());
+        assertEquals("[c=%20d]", head.headers().firstValue("X-Query").orElseThrow());
+        assertEquals("GETone, two", head.headers().firstValue("X-Asked").orElseThrow());
+        assertEquals("0", head.headers().firstValue("X-Peers").orElseThrow());
     }
 
     @ParameterizedTest
