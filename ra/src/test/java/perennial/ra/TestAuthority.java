@@ -28,6 +28,8 @@ import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
+import perennial.core.authority.RevocationOutcome;
+import perennial.core.authority.RevocationRequest;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
@@ -140,15 +142,16 @@ public final class TestAuthority implements CertificationAuthority {
     }
 
     @Override
-    public synchronized CertStatus revoke(CertificateId id, RevocationReason reason) {
+    public synchronized RevocationOutcome revoke(RevocationRequest request) {
+        CertificateId id = request.certificate();
         if (statuses.containsKey(id)) {
             statuses.put(
                     id,
-                    reason == RevocationReason.REMOVE_FROM_CRL
+                    request.reason() == RevocationReason.REMOVE_FROM_CRL
                             ? new CertStatus.Good()
-                            : new CertStatus.Revoked(clock.instant(), reason));
+                            : new CertStatus.Revoked(clock.instant(), request.reason()));
         }
-        return status(id);
+        return new RevocationOutcome.Done(status(id));
     }
 
     @Override

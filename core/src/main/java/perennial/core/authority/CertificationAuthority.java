@@ -13,11 +13,18 @@ public interface CertificationAuthority {
     /// off.
     IssueOutcome issue(CertificationRequest request);
 
-    /// Revokes, or suspends for [RevocationReason#CERTIFICATE_HOLD], or resumes for
-    /// [RevocationReason#REMOVE_FROM_CRL]; repeating it changes nothing.
+    /// Revokes, suspends or resumes; repeating it changes nothing. What is revoked for good stays
+    /// so, with its first reason and time, but for one change: that the key turns out to be
+    /// compromised. What is resumed must have been suspended. What was intended and never issued
+    /// can be revoked, and so can what has expired; only a suspension of that is refused.
+    RevocationOutcome revoke(RevocationRequest request);
+
+    /// [#revoke(RevocationRequest)] for whoever goes on with the status in any case.
     ///
     /// @return the status after it; [CertStatus.Unknown] when the certificate was not issued here
-    CertStatus revoke(CertificateId certificate, RevocationReason reason);
+    default CertStatus revoke(CertificateId certificate, RevocationReason reason) {
+        return revoke(RevocationRequest.of(certificate, reason)).status();
+    }
 
     CertStatus status(CertificateId certificate);
 }
