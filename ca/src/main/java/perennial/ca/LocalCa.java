@@ -29,10 +29,11 @@ import perennial.ca.store.StatusStore;
 import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.IssueOutcome;
+import perennial.core.authority.RevocationOutcome;
+import perennial.core.authority.RevocationRequest;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
-import perennial.core.certificate.RevocationReason;
 import perennial.protocol.http.BytesHandler;
 
 /// A root and an issuing authority in this process, with their keys in files and their memory in a
@@ -91,10 +92,10 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     }
 
     @Override
-    public CertStatus revoke(CertificateId certificate, RevocationReason reason) {
-        return isOurs(certificate)
-                ? revocation.revoke(certificate.serialNumber(), reason)
-                : new CertStatus.Unknown();
+    public RevocationOutcome revoke(RevocationRequest request) {
+        return isOurs(request.certificate())
+                ? revocation.revoke(request)
+                : Revocation.unknown(request.certificate());
     }
 
     @Override

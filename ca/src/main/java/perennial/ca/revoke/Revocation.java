@@ -2,14 +2,20 @@
 package perennial.ca.revoke;
 
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
 import perennial.ca.store.StatusStore;
+import perennial.core.authority.FailInfo;
+import perennial.core.authority.RevocationOutcome;
+import perennial.core.authority.RevocationOutcome.Done;
+import perennial.core.authority.RevocationOutcome.Refused;
+import perennial.core.authority.RevocationRequest;
 import perennial.core.certificate.CertStatus;
+import perennial.core.certificate.CertificateId;
 import perennial.core.certificate.RevocationReason;
 import perennial.core.certificate.SerialNumber;
 
-/// Revokes, suspends and resumes. What is revoked for good stays so, with its first reason and
-/// time; each step can be repeated.
+/// Revokes, suspends and resumes. Each step is one conditional statement, so of two at once one
+/// comes first and the other is judged by what it left; each can be repeated.
 public final class Revocation {
     private final StatusStore statuses;
     private final Clock clock;
@@ -22,13 +28,29 @@ public final class Revocation {
         this.committed = committed;
     }
 
-    /// @return the status after it
-    public CertStatus revoke(SerialNumber serialNumber, RevocationReason reason) {
-        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    /// What is said of a certificate that was not issued here.
+    public static RevocationOutcome unknown(CertificateId certificate) {
+        return new Refused(
+                FailInfo.badCertId,
+                "%s was not issued here".formatted(certificate.serialNumber()),
+                new CertStatus.Unknown());
+    }
+
+    /// @param request of a certificate that names this authority as its issuer
+    public RevocationOutcome revoke(RevocationRequest request) {
+        SerialNumber serialNumber = request.certificate().serialNumber();
+        Instant now = clock.instant();
+        if (request.invalidityDate().filter(now::isBefore).isPresent()) {
+            return new Refused(
+                    FailInfo.badRequest,
+                    "the invalidity date is in the future",
+                    statuses.status(serialNumber));
+        }
         boolean changed =
-                switch (reason) {
-                    case CERTIFICATE_HOLD -> statuses.suspend(serialNumber, now);
-                    case REMOVE_FROM_CRL -> statuses.resume(serialNumber);
+                switch (request.reason()) {
+                    case CERTIFICATE_HOLD ->
+                            statuses.suspend(serialNumber, request.invalidityDate(), now);
+                    case REMOVE_FROM_CRL -> statuses.resume(serialNumber, now);
                     case UNSPECIFIED,
                             KEY_COMPROMISE,
                             CA_COMPROMISE,
@@ -37,11 +59,32 @@ public final class Revocation {
                             CESSATION_OF_OPERATION,
                             PRIVILEGE_WITHDRAWN,
                             AA_COMPROMISE ->
-                            statuses.revoke(serialNumber, reason, now);
+                            statuses.revoke(
+                                    serialNumber, request.reason(), request.invalidityDate(), now);
                 };
         if (changed) {
             committed.run();
         }
-        return statuses.status(serialNumber);
+        CertStatus status = statuses.status(serialNumber);
+        return changed ? new Done(status) : standing(request, status);
+    }
+
+    /// Nothing had to be changed, or nothing may be.
+    private static RevocationOutcome standing(RevocationRequest request, CertStatus status) {
+        RevocationReason asked = request.reason();
+        return switch (status) {
+            case CertStatus.Unknown _ -> unknown(request.certificate());
+            case CertStatus.Good _ when asked == RevocationReason.REMOVE_FROM_CRL ->
+                    new Done(status);
+            case CertStatus.Good _ when asked == RevocationReason.CERTIFICATE_HOLD ->
+                    new Refused(FailInfo.badRequest, "what has expired is not suspended", status);
+            // Another step came between ours and the look at what it left.
+            case CertStatus.Good _ ->
+                    new Refused(FailInfo.badRequest, "changed by another request", status);
+            case CertStatus.Revoked(_, RevocationReason reason) when reason == asked ->
+                    new Done(status);
+            case CertStatus.Revoked(_, RevocationReason reason) ->
+                    new Refused(FailInfo.certRevoked, "revoked for %s".formatted(reason), status);
+        };
     }
 }

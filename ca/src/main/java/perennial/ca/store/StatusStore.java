@@ -4,6 +4,7 @@ package perennial.ca.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import perennial.core.certificate.CertStatus;
@@ -22,25 +23,44 @@ public final class StatusStore {
 
     private static final String REVOKE =
             """
-            WITH revoked AS (
-                UPDATE ca.certificate_status
-                SET revocation_time = COALESCE(revocation_time, ?), revocation_reason = ?
-                WHERE serial_number = ? AND authority_id = ?
-                  AND (revocation_time IS NULL OR revocation_reason = ?)
-                RETURNING serial_number)
-            UPDATE ca.issuance_intent SET given_up = ?
+            WITH asked AS (
+                SELECT CAST(? AS timestamptz) AS revocation_time, CAST(? AS smallint) AS reason,
+                       CAST(? AS timestamptz) AS invalidity_date, CAST(? AS timestamptz) AS now),
+            revoked AS (
+                UPDATE ca.certificate_status s
+                SET revocation_time = COALESCE(s.revocation_time, asked.revocation_time),
+                    revocation_reason = asked.reason,
+                    invalidity_date = CASE
+                        WHEN s.invalidity_date < asked.invalidity_date THEN s.invalidity_date
+                        ELSE COALESCE(asked.invalidity_date, s.invalidity_date) END,
+                    status_changed_at = asked.now
+                FROM asked
+                WHERE s.serial_number = ? AND s.authority_id = ?
+                  AND (s.revocation_time IS NULL OR s.revocation_reason = ?
+                       OR (asked.reason = ? AND s.revocation_reason <> asked.reason)
+                       OR (s.revocation_reason = asked.reason
+                           AND asked.invalidity_date IS NOT NULL
+                           AND (s.invalidity_date IS NULL
+                                OR asked.invalidity_date < s.invalidity_date)))
+                RETURNING s.serial_number)
+            UPDATE ca.issuance_intent SET given_up = given_up OR ?
             WHERE serial_number IN (SELECT serial_number FROM revoked)
             """;
 
     private static final String SUSPEND =
             """
-            UPDATE ca.certificate_status SET revocation_time = ?, revocation_reason = ?
+            UPDATE ca.certificate_status
+            SET revocation_time = ?, revocation_reason = ?, invalidity_date = ?,
+                status_changed_at = ?
             WHERE serial_number = ? AND authority_id = ? AND revocation_time IS NULL
+              AND not_after >= ?
             """;
 
     private static final String RESUME =
             """
-            UPDATE ca.certificate_status SET revocation_time = NULL, revocation_reason = NULL
+            UPDATE ca.certificate_status
+            SET revocation_time = NULL, revocation_reason = NULL, invalidity_date = NULL,
+                status_changed_at = ?
             WHERE serial_number = ? AND authority_id = ? AND revocation_reason = ?
             """;
 
@@ -71,29 +91,53 @@ public final class StatusStore {
     }
 
     /// Revokes for good. What was suspended keeps the time of its suspension: it has not been
-    /// trusted since. For cessationOfOperation the certificate is given up, and the one that it
-    /// replaces may be renewed again.
+    /// trusted since. What was revoked keeps its time, and its reason unless the new one is
+    /// keyCompromise; of two invalidity dates the earlier stays. For cessationOfOperation the
+    /// certificate is given up, and the one that it replaces may be renewed again.
     ///
     /// @return whether anything changed
-    public boolean revoke(SerialNumber serialNumber, RevocationReason reason, Instant at) {
+    public boolean revoke(
+            SerialNumber serialNumber,
+            RevocationReason reason,
+            Optional<Instant> invalidityDate,
+            Instant now) {
         return database.update(
                         REVOKE,
-                        at,
+                        seconds(now),
                         reason.code(),
+                        invalidityDate.map(StatusStore::seconds).orElse(null),
+                        now,
                         IssuanceStore.octets(serialNumber),
                         authority,
                         HOLD,
+                        RevocationReason.KEY_COMPROMISE.code(),
                         reason == RevocationReason.CESSATION_OF_OPERATION)
                 > 0;
     }
 
-    public boolean suspend(SerialNumber serialNumber, Instant at) {
-        return database.update(SUSPEND, at, HOLD, IssuanceStore.octets(serialNumber), authority)
+    /// Suspends what is not revoked and not expired.
+    ///
+    /// @return whether anything changed
+    public boolean suspend(
+            SerialNumber serialNumber, Optional<Instant> invalidityDate, Instant now) {
+        return database.update(
+                        SUSPEND,
+                        seconds(now),
+                        HOLD,
+                        invalidityDate.map(StatusStore::seconds).orElse(null),
+                        now,
+                        IssuanceStore.octets(serialNumber),
+                        authority,
+                        now)
                 > 0;
     }
 
-    public boolean resume(SerialNumber serialNumber) {
-        return database.update(RESUME, IssuanceStore.octets(serialNumber), authority, HOLD) > 0;
+    /// Resumes what is suspended.
+    ///
+    /// @return whether anything changed
+    public boolean resume(SerialNumber serialNumber, Instant now) {
+        return database.update(RESUME, now, IssuanceStore.octets(serialNumber), authority, HOLD)
+                > 0;
     }
 
     /// Everything revoked, in the order of serial numbers' octets.
@@ -105,6 +149,11 @@ public final class StatusStore {
                                 IssuanceStore.serialNumber(row.getBytes("serial_number")),
                                 revocation(row)),
                 authority);
+    }
+
+    /// As CRLs and OCSP answers have it.
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static CertStatus status(ResultSet row) throws SQLException {
