@@ -7,6 +7,7 @@ module perennial.ca {
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires org.bouncycastle.util;
+    requires org.snakeyaml.engine;
     requires static org.jspecify;
 
     exports perennial.ca;

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import perennial.core.certificate.CertificateProfile;
 
 /// What one issuing key issues, and where its status is found.
 ///

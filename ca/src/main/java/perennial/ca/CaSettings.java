@@ -5,7 +5,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
-import perennial.core.certificate.CertificateProfile;
 
 /// What an authority is opened with. Names and key kind count only when the keys are made; later
 /// they must be the same.
@@ -37,7 +36,7 @@ public record CaSettings(
     }
 
     /// The part of these settings that is not about making keys.
-    AuthoritySettings authority() {
+    public AuthoritySettings authority() {
         return new AuthoritySettings(NAME, publicBase, profiles);
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import perennial.ca.AuthoritySettings;
 import perennial.ca.CaException;
+import perennial.ca.CertificateProfile;
 import perennial.ca.profile.KeyCheck;
 import perennial.ca.profile.TbsTemplate;
 import perennial.ca.profile.ValidityRule;
@@ -27,7 +28,6 @@ import perennial.core.authority.IssueOutcome.Accepted;
 import perennial.core.authority.IssueOutcome.Rejection;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
-import perennial.core.certificate.CertificateProfile;
 import perennial.core.certificate.SerialNumber;
 import perennial.core.certificate.Validity;
 
@@ -64,7 +64,7 @@ public final class Issuance {
                         .collect(
                                 Collectors.toUnmodifiableMap(
                                         CertificateProfile::name, Function.identity()));
-        this.template = new TbsTemplate(key.certificate(), settings.publicBase());
+        this.template = new TbsTemplate(key.certificate(), settings);
         this.store = stores.issuance();
         this.statuses = stores.statuses();
         this.clock = clock;
@@ -128,7 +128,12 @@ public final class Issuance {
         }
         for (int draw = 0; draw < MAX_DRAWS; draw++) {
             SerialNumber serial = new SerialNumber(new BigInteger(SERIAL_BITS, random));
-            byte[] tbs = template.encode(request, profile, validity.get(), serial);
+            byte[] tbs;
+            try {
+                tbs = template.encode(request, profile, validity.get(), serial);
+            } catch (IllegalArgumentException e) {
+                return new Rejection(FailInfo.badCertTemplate, String.valueOf(e.getMessage()));
+            }
             Linted linted;
             switch (Linted.check(tbs, key.certificate(), request)) {
                 case Linted.Outcome.Clean clean -> linted = clean.linted();

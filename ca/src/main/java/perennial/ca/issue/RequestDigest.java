@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.temporal.ChronoUnit;
+import java.util.TreeMap;
 import perennial.core.authority.CertificationRequest;
 import perennial.core.certificate.Certificate;
 
@@ -33,6 +34,12 @@ final class RequestDigest {
                         request.notAfter()
                                 .map(end -> end.truncatedTo(ChronoUnit.SECONDS).toString())
                                 .orElse("")));
+        part(digest, text(request.details().mail().orElse("")));
+        new TreeMap<>(request.details().directoryAttributes())
+                .forEach((type, value) -> {
+                    part(digest, text(type));
+                    part(digest, text(value));
+                });
         return digest.digest();
     }
 

@@ -2,7 +2,6 @@
 package perennial.ca.profile;
 
 import java.io.IOException;
-import java.net.URI;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.Set;
@@ -32,10 +31,11 @@ import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.cert.X509ExtensionUtils;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
+import perennial.ca.AuthoritySettings;
+import perennial.ca.CertificateProfile;
 import perennial.ca.keys.SignatureContent;
 import perennial.core.authority.CertificationRequest;
 import perennial.core.certificate.Certificate;
-import perennial.core.certificate.CertificateProfile;
 import perennial.core.certificate.KeyUsage;
 import perennial.core.certificate.SerialNumber;
 import perennial.core.certificate.Validity;
@@ -44,15 +44,18 @@ import perennial.core.crypto.SignatureAlgorithm;
 /// Lays out the bytes to be signed for one request by one profile (RFC 5280 4.1).
 public final class TbsTemplate {
     private final Certificate issuer;
-    private final URI publicBase;
+    private final AuthoritySettings authority;
 
-    /// @param publicBase where the certificate says that status and issuer are found
-    public TbsTemplate(Certificate issuer, URI publicBase) {
+    /// @param authority says where status and issuer are found
+    public TbsTemplate(Certificate issuer, AuthoritySettings authority) {
         this.issuer = issuer;
-        this.publicBase = publicBase;
+        this.authority = authority;
     }
 
     /// The TBSCertificate, DER.
+    ///
+    /// @throws IllegalArgumentException when what it is to say of the holder does not fit the
+    ///   profile
     public byte[] encode(
             CertificationRequest request,
             CertificateProfile profile,
@@ -69,7 +72,7 @@ public final class TbsTemplate {
         tbs.setSubject(X500Name.getInstance(request.subject().getEncoded()));
         tbs.setSubjectPublicKeyInfo(key);
         try {
-            tbs.setExtensions(extensions(profile, key, request.key().getAlgorithm()));
+            tbs.setExtensions(extensions(request, profile, key));
             return tbs.generateTBSCertificate().getEncoded(ASN1Encoding.DER);
         } catch (IOException e) {
             throw new IllegalStateException("a profile of ours encodes", e);
@@ -77,7 +80,7 @@ public final class TbsTemplate {
     }
 
     private Extensions extensions(
-            CertificateProfile profile, SubjectPublicKeyInfo key, String keyAlgorithm)
+            CertificationRequest request, CertificateProfile profile, SubjectPublicKeyInfo key)
             throws IOException {
         // Of its own: it computes with a digest that two threads would spoil for each other.
         X509ExtensionUtils identifiers = new BcX509ExtensionUtils();
@@ -90,7 +93,9 @@ public final class TbsTemplate {
         extensions.addExtension(
                 Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(key));
         extensions.addExtension(
-                Extension.keyUsage, true, keyUsage(profile.keyUsages(), keyAlgorithm));
+                Extension.keyUsage,
+                true,
+                keyUsage(profile.keyUsages(), request.key().getAlgorithm()));
         extensions.addExtension(
                 Extension.certificatePolicies,
                 false,
@@ -110,6 +115,7 @@ public final class TbsTemplate {
                                     .map(KeyPurposeId::getInstance)
                                     .toArray(KeyPurposeId[]::new)));
         }
+        HolderExtensions.add(extensions, HolderExtensions.details(request, profile), profile);
         if (isOcspSigner(profile)) {
             extensions.addExtension(
                     OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
@@ -132,8 +138,7 @@ public final class TbsTemplate {
                 new CRLDistPoint(
                         new DistributionPoint[] {
                             new DistributionPoint(
-                                    new DistributionPointName(
-                                            new GeneralNames(uri("/crl/issuing.crl"))),
+                                    new DistributionPointName(new GeneralNames(uri("/crl/%s.crl"))),
                                     null,
                                     null)
                         }));
@@ -144,12 +149,14 @@ public final class TbsTemplate {
                         new AccessDescription[] {
                             new AccessDescription(AccessDescription.id_ad_ocsp, uri("/ocsp")),
                             new AccessDescription(
-                                    AccessDescription.id_ad_caIssuers, uri("/certs/issuing.cer"))
+                                    AccessDescription.id_ad_caIssuers, uri("/certs/%s.cer"))
                         }));
     }
 
     private GeneralName uri(String path) {
-        return new GeneralName(GeneralName.uniformResourceIdentifier, publicBase + path);
+        return new GeneralName(
+                GeneralName.uniformResourceIdentifier,
+                authority.publicBase() + path.formatted(authority.name()));
     }
 
     /// An EC key does not encipher, it agrees (RFC 5480 3).

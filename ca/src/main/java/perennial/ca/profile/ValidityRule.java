@@ -6,9 +6,9 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import perennial.core.certificate.CertificateProfile;
-import perennial.core.certificate.CertificateProfile.NotAfterRule;
-import perennial.core.certificate.CertificateProfile.NotBeforeRule;
+import perennial.ca.CertificateProfile;
+import perennial.ca.CertificateProfile.NotAfterRule;
+import perennial.ca.CertificateProfile.NotBeforeRule;
 import perennial.core.certificate.Validity;
 
 /// How long a new certificate lives. Both ends of a validity are inside (RFC 5280 4.1.2.5), so a
@@ -30,7 +30,7 @@ public final class ValidityRule {
             Validity issuer) {
         Instant now = issue.truncatedTo(ChronoUnit.SECONDS);
         Instant begin =
-                profile.notBefore() == NotBeforeRule.CARRY_OVER
+                profile.lifetimes().notBefore() == NotBeforeRule.CARRY_OVER
                         ? old.map(Validity::notBefore).orElse(now)
                         : now;
         Instant end = earlier(profileEnd(profile, now, old), issuer.notAfter());
@@ -45,11 +45,11 @@ public final class ValidityRule {
     private static Instant profileEnd(
             CertificateProfile profile, Instant now, Optional<Validity> old) {
         if (old.isEmpty()) {
-            return end(now, profile.lifetime());
+            return end(now, profile.lifetimes().first());
         }
-        return profile.notAfter() == NotAfterRule.FROM_OLD_EXPIRY
-                ? end(old.get().notAfter().plusSeconds(1), profile.renewalLifetime())
-                : end(now, profile.renewalLifetime());
+        return profile.lifetimes().notAfter() == NotAfterRule.FROM_OLD_EXPIRY
+                ? end(old.get().notAfter().plusSeconds(1), profile.lifetimes().renewal())
+                : end(now, profile.lifetimes().renewal());
     }
 
     private static Instant end(Instant first, Period lifetime) {

@@ -109,7 +109,7 @@ class LintedTest {
                         Optional.empty(),
                         Optional.empty());
         good =
-                new TbsTemplate(issuer, settings.publicBase())
+                new TbsTemplate(issuer, settings.authority())
                         .encode(
                                 request,
                                 StandardProfiles.all().getFirst(),

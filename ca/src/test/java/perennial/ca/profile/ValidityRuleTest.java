@@ -8,11 +8,12 @@ import java.time.Period;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perennial.core.certificate.CertificateProfile;
-import perennial.core.certificate.CertificateProfile.NotAfterRule;
-import perennial.core.certificate.CertificateProfile.NotBeforeRule;
+import perennial.ca.CertificateProfile;
+import perennial.ca.CertificateProfile.NotAfterRule;
+import perennial.ca.CertificateProfile.NotBeforeRule;
 import perennial.core.certificate.KeyUsage;
 import perennial.core.certificate.Validity;
 
@@ -98,12 +99,15 @@ class ValidityRuleTest {
             Period lifetime, Period renewal, NotBeforeRule notBefore, NotAfterRule notAfter) {
         return new CertificateProfile(
                 "some",
+                1,
+                List.of(),
                 Set.of(KeyUsage.DIGITAL_SIGNATURE),
                 List.of(),
                 List.of("2.999.1"),
-                lifetime,
-                renewal,
-                notBefore,
-                notAfter);
+                List.of(),
+                CertificateProfile.Presence.ABSENT,
+                new CertificateProfile.Lifetimes(lifetime, renewal, notBefore, notAfter),
+                new TreeMap<>(),
+                Optional.empty());
     }
 }

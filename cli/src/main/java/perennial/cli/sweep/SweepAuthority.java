@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.security.auth.x500.X500Principal;
 import perennial.ca.CaSettings;
+import perennial.ca.CertificateProfile;
 import perennial.ca.KeyKind;
 import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
@@ -36,7 +38,6 @@ import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.CardNumber;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
-import perennial.core.certificate.CertificateProfile;
 import perennial.core.certificate.KeyUsage;
 import perennial.core.crypto.KeyAlgorithm;
 import perennial.core.renewal.RenewalKind;
@@ -90,13 +91,20 @@ final class SweepAuthority implements AutoCloseable {
         profiles.add(
                 new CertificateProfile(
                         KEY_AGREEMENT,
+                        1,
+                        List.of(),
                         Set.of(KeyUsage.KEY_AGREEMENT),
                         List.of(),
                         List.of("2.999.1.3"),
-                        LIFETIME,
-                        LIFETIME,
-                        CertificateProfile.NotBeforeRule.AT_ISSUE,
-                        CertificateProfile.NotAfterRule.FROM_OLD_EXPIRY));
+                        List.of(),
+                        CertificateProfile.Presence.ABSENT,
+                        new CertificateProfile.Lifetimes(
+                                LIFETIME,
+                                LIFETIME,
+                                CertificateProfile.NotBeforeRule.AT_ISSUE,
+                                CertificateProfile.NotAfterRule.FROM_OLD_EXPIRY),
+                        new TreeMap<>(),
+                        Optional.empty()));
         return profiles;
     }
 
