@@ -20,12 +20,28 @@ final class FailingDatabase implements DataSource {
     }
 
     private final DataSource real;
+    private final Breaking breaking;
     private int statements;
     private int failAt = Integer.MAX_VALUE;
     private Loss loss = Loss.STATEMENT;
 
+    /// What happens where it breaks.
+    @FunctionalInterface
+    interface Breaking {
+        void happen() throws SQLException;
+    }
+
     FailingDatabase(DataSource real) {
+        this(
+                real,
+                () -> {
+                    throw new SQLException("connection lost", "08006");
+                });
+    }
+
+    FailingDatabase(DataSource real, Breaking breaking) {
         this.real = real;
+        this.breaking = breaking;
     }
 
     /// Breaks at the k-th statement from now, counted from 1.
@@ -71,11 +87,11 @@ final class FailingDatabase implements DataSource {
                             statements++;
                             if (statements > failAt
                                     || (statements == failAt && loss == Loss.STATEMENT)) {
-                                throw new SQLException("connection lost", "08006");
+                                breaking.happen();
                             }
                             Object result = invoke(method, statement, arguments);
                             if (statements == failAt) {
-                                throw new SQLException("connection lost", "08006");
+                                breaking.happen();
                             }
                             return result;
                         });

@@ -29,6 +29,11 @@ final class TestDatabase {
         return pooledOnce(name);
     }
 
+    /// Where another process finds a database that [#fresh] has made.
+    static String address(DataSource fresh) {
+        return ((PGSimpleDataSource) fresh).getUrl();
+    }
+
     private static DataSource pooledOnce(String name) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {"localhost"});

@@ -70,6 +70,15 @@ public final class ProfileFile {
         return Section.read(name, text, ProfileFile::profile);
     }
 
+    /// The name of an attribute of a subject, or its object identifier when it has no short one.
+    static String attributeName(String type) {
+        return ATTRIBUTES.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(type))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(type);
+    }
+
     private static CertificateProfile profile(Section file) {
         return new CertificateProfile(
                 file.value("profile").text(),
