@@ -11,13 +11,23 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import perennial.ca.CaException;
 import perennial.core.advice.Problem;
 
 /// Runs single statements, each its own transaction: what has to change together is one statement.
+///
+/// A statement that the database has rolled back for the sake of another one (SQLSTATE class 40) has
+/// written nothing and is run again. Everywhere else it is not known what was written, and the
+/// caller learns of it.
 public final class Database {
+    /// Distributed databases give this at the commit, as their everyday answer to a conflict.
+    private static final Set<String> ROLLED_BACK = Set.of("40001", "40P01");
+
+    private static final int MOST_RUNS = 10;
+
     private final DataSource source;
 
     public Database(DataSource source) {
@@ -55,6 +65,24 @@ public final class Database {
     }
 
     private <T> T run(String sql, @Nullable Object[] arguments, Execution<T> execution) {
+        int runs = 1;
+        while (true) {
+            try {
+                return once(sql, arguments, execution);
+            } catch (SQLException e) {
+                if (runs == MOST_RUNS || !ROLLED_BACK.contains(String.valueOf(e.getSQLState()))) {
+                    throw new CaException(
+                            Problem.DATABASE_UNAVAILABLE,
+                            "the database did not answer: " + e.getSQLState(),
+                            e);
+                }
+                runs++;
+            }
+        }
+    }
+
+    private <T> T once(String sql, @Nullable Object[] arguments, Execution<T> execution)
+            throws SQLException {
         try (Connection connection = source.getConnection()) {
             if (!connection.getAutoCommit()) {
                 connection.setAutoCommit(true);
@@ -65,11 +93,6 @@ public final class Database {
                 }
                 return execution.run(statement);
             }
-        } catch (SQLException e) {
-            throw new CaException(
-                    Problem.DATABASE_UNAVAILABLE,
-                    "the database did not answer: " + e.getSQLState(),
-                    e);
         }
     }
 
