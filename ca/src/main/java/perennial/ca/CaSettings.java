@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
+import perennial.core.crypto.KeyKind;
 
 /// What an authority is opened with. Names and key kind count only when the keys are made; later
 /// they must be the same.

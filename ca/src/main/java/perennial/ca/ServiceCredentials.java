@@ -22,6 +22,7 @@ import perennial.core.authority.IssueOutcome;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.Validity;
+import perennial.core.crypto.KeyKind;
 
 /// Keys and certificates of the services beside the authority. Each is renewed, with a new key, as
 /// soon as less than half of its life is left.
@@ -106,10 +107,9 @@ final class ServiceCredentials {
     }
 
     private ServiceCredential make(String profile, X500Principal subject) {
-        KeyKind kind = settings.keyKind() == KeyKind.P_256 ? KeyKind.P_256 : KeyKind.RSA_2048;
-        KeyPair pair = KeyPairs.generate(kind, random);
+        KeyPair pair = KeyPairs.generate(serviceKind(settings.keyKind()), random);
         IssueOutcome outcome =
-                issuance.issue(
+                issuance.issueToService(
                         new CertificationRequest(
                                 transaction(),
                                 profile,
@@ -127,6 +127,16 @@ final class ServiceCredentials {
                             "no certificate for %s: %s, %s".formatted(profile, reason, text));
             case IssueOutcome.Waiting _ ->
                     throw new IllegalStateException("this authority decides at once");
+        };
+    }
+
+    /// Short-lived keys of the issuing key's family, as small as is sound: their signatures travel
+    /// in every answer.
+    private static KeyKind serviceKind(KeyKind issuing) {
+        return switch (issuing.family()) {
+            case RSA, RSA_PSS -> KeyKind.RSA_2048;
+            case EC -> KeyKind.P_256;
+            case ED25519, ML_DSA -> issuing;
         };
     }
 

@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ca;
 
+import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.security.auth.x500.X500Principal;
 import javax.sql.DataSource;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import perennial.ca.keys.KeyPairs;
+import perennial.ca.keys.SignatureContent;
 import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyKind;
+import perennial.core.crypto.SoftwareSigner;
 
 /// Authorities and requests for tests.
 final class Authorities {
@@ -60,6 +71,25 @@ final class Authorities {
 
     static KeyPair key(long seed) {
         return KeyPairs.generate(KeyKind.P_256, seeded(seed));
+    }
+
+    /// Valid today, for nobody.
+    static Certificate selfSigned(KeyPair pair) {
+        X500Name name = new X500Name("CN=nobody");
+        try {
+            return Certificate.ofDer(
+                    new X509v3CertificateBuilder(
+                                    name,
+                                    BigInteger.TEN,
+                                    new Date(),
+                                    Date.from(Instant.now().plus(Duration.ofDays(1))),
+                                    name,
+                                    SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()))
+                            .build(new SignatureContent(new SoftwareSigner(pair)))
+                            .getEncoded());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static CertificationRequest first(long transaction, KeyPair key) {

@@ -26,6 +26,7 @@ import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
 import perennial.core.certificate.RevocationReason;
 import perennial.core.certificate.SerialNumber;
+import perennial.core.crypto.KeyKind;
 
 class IssuanceCrashTest {
     @TempDir Path folder;

@@ -44,6 +44,7 @@ import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
 import perennial.core.certificate.KeyUsage;
 import perennial.core.certificate.RevocationReason;
+import perennial.core.crypto.KeyKind;
 
 class LocalCaTest {
     private static final Instant START = Instant.parse("2026-03-01T04:05:06.789Z");

@@ -30,6 +30,7 @@ import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.RevocationReason;
+import perennial.core.crypto.KeyKind;
 import perennial.protocol.http.BytesHandler;
 
 /// What an authority of ours says, as the real openssl understands it.
@@ -45,7 +46,7 @@ class OpensslTest {
     @ParameterizedTest
     @EnumSource(
             value = KeyKind.class,
-            names = {"RSA_2048", "P_256"})
+            names = {"RSA_2048", "RSA_PSS_2048", "P_256", "P_384", "ED25519"})
     void openssl_accepts_certificates_status_and_crl(KeyKind kind) throws Exception {
         URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         LocalCa ca =
@@ -115,9 +116,11 @@ class OpensslTest {
     /// Keys and requests as a person makes them with openssl.
     private CertificationRequest request(KeyKind kind) throws IOException, InterruptedException {
         String algorithm =
-                kind == KeyKind.P_256
-                        ? "EC -pkeyopt ec_paramgen_curve:P-256"
-                        : "RSA -pkeyopt rsa_keygen_bits:2048";
+                switch (kind.family()) {
+                    case EC -> "EC -pkeyopt ec_paramgen_curve:" + kind.text();
+                    case ED25519 -> "ed25519";
+                    case RSA, RSA_PSS, ML_DSA -> "RSA -pkeyopt rsa_keygen_bits:2048";
+                };
         run("openssl genpkey -algorithm " + algorithm + " -out key.pem");
         run("openssl req -new -key key.pem -utf8 -subj /C=TW/CN=測試人 -out request.pem");
         byte[] pem = Files.readAllBytes(folder.resolve("request.pem"));

@@ -28,6 +28,7 @@ import perennial.core.authority.IssueOutcome.Accepted;
 import perennial.core.authority.IssueOutcome.Rejection;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
+import perennial.core.certificate.KeyUsage;
 import perennial.core.certificate.SerialNumber;
 import perennial.core.certificate.Validity;
 
@@ -74,8 +75,16 @@ public final class Issuance {
     /// What the cycle writes to.
     public record Stores(IssuanceStore issuance, StatusStore statuses) {}
 
-    /// @throws CaException DATABASE_UNAVAILABLE; then ask again
+    /// @throws CaException DATABASE_UNAVAILABLE, HSM_UNAVAILABLE; then ask again
     public IssueOutcome issue(CertificationRequest request) {
+        return KeyCheck.holderRefusal(request.key())
+                .<IssueOutcome>map(text -> new Rejection(FailInfo.badCertTemplate, text))
+                .orElseGet(() -> issueToService(request));
+    }
+
+    /// The same for a service of the authority, which may have keys of every kind that the
+    /// authority has.
+    public IssueOutcome issueToService(CertificationRequest request) {
         byte[] digest = RequestDigest.of(request);
         Optional<Known> known = store.find(request.transaction());
         if (known.isPresent()) {
@@ -86,8 +95,17 @@ public final class Issuance {
             return new Rejection(
                     FailInfo.unacceptedPolicy, "no profile is named " + request.profile());
         }
+        if (enciphers(profile) && request.key().getAlgorithm().equals("EdDSA")) {
+            return new Rejection(FailInfo.badCertTemplate, "an Ed25519 key does not encipher");
+        }
         Optional<Rejection> refusal = refusal(request);
         return refusal.isPresent() ? refusal.get() : begin(request, profile, digest);
+    }
+
+    private static boolean enciphers(CertificateProfile profile) {
+        return profile.keyUsages().contains(KeyUsage.KEY_ENCIPHERMENT)
+                || profile.keyUsages().contains(KeyUsage.DATA_ENCIPHERMENT)
+                || profile.keyUsages().contains(KeyUsage.KEY_AGREEMENT);
     }
 
     private Optional<Rejection> refusal(CertificationRequest request) {

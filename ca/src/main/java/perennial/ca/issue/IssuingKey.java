@@ -2,8 +2,6 @@
 package perennial.ca.issue;
 
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -12,10 +10,8 @@ import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cert.X509CRLHolder;
 import org.bouncycastle.cert.X509v2CRLBuilder;
-import perennial.ca.CaException;
 import perennial.ca.ServiceCredential;
 import perennial.ca.keys.SignatureContent;
-import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.SignatureAlgorithm;
 import perennial.core.crypto.Signer;
@@ -39,23 +35,10 @@ public final class IssuingKey {
         return crl.build(new SignatureContent(signer));
     }
 
-    /// Signs, and verifies its own signature before anyone else sees it: a faulty computation must
-    /// not leave this place.
+    /// Signs; the signature has been verified ([ServiceCredential]).
     Certificate sign(Linted linted) {
         byte[] tbs = linted.take();
         byte[] signature = signer.sign(tbs);
-        try {
-            Signature check = Signature.getInstance(signer.algorithm().jdkName());
-            check.initVerify(certificate.publicKey());
-            check.update(tbs);
-            if (!check.verify(signature)) {
-                throw new CaException(
-                        Problem.INTERNAL, "the issuing key made a signature that does not verify");
-            }
-        } catch (GeneralSecurityException e) {
-            throw new CaException(
-                    Problem.INTERNAL, "the issuing key made a signature that does not verify", e);
-        }
         return Certificate.ofDer(assemble(tbs, signer.algorithm(), signature));
     }
 

@@ -69,7 +69,7 @@ final class Ceremony {
         }
         return file.write(
                 pair,
-                certificate(builder, new DeterministicSigner(pair.getPrivate(), pair.getPublic())));
+                certificate(builder, DeterministicSigner.of(pair.getPrivate(), pair.getPublic())));
     }
 
     /// The issuing authority from its file, or made now: nothing but holders below it.

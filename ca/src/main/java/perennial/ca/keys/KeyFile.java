@@ -58,7 +58,7 @@ public final class KeyFile {
     public ServiceCredential write(KeyPair pair, Certificate certificate) {
         writeAtomically(passphrase.lend(secret -> encode(secret, pair, certificate)));
         return new ServiceCredential(
-                new DeterministicSigner(pair.getPrivate(), pair.getPublic()), certificate);
+                DeterministicSigner.of(pair.getPrivate(), pair.getPublic()), certificate);
     }
 
     private ServiceCredential read(char[] secret) {
@@ -73,7 +73,7 @@ public final class KeyFile {
             }
             X509Certificate certificate = (X509Certificate) entry.getCertificate();
             return new ServiceCredential(
-                    new DeterministicSigner(entry.getPrivateKey(), certificate.getPublicKey()),
+                    DeterministicSigner.of(entry.getPrivateKey(), certificate.getPublicKey()),
                     Certificate.ofDer(certificate.getEncoded()));
         } catch (IOException | GeneralSecurityException e) {
             throw new CaException(

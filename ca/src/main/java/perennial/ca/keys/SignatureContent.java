@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.operator.ContentSigner;
-import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 import perennial.core.crypto.SignatureAlgorithm;
 import perennial.core.crypto.Signer;
 
@@ -18,10 +17,9 @@ public final class SignatureContent implements ContentSigner {
         this.signer = signer;
     }
 
-    /// The algorithm as it stands in certificates: parameters NULL for RSA (RFC 4055 5), absent for
-    /// ECDSA (RFC 5758 3.2).
+    /// The algorithm as it stands in certificates.
     public static AlgorithmIdentifier identifier(SignatureAlgorithm algorithm) {
-        return new DefaultSignatureAlgorithmIdentifierFinder().find(algorithm.jdkName());
+        return AlgorithmIdentifier.getInstance(algorithm.identifier());
     }
 
     @Override

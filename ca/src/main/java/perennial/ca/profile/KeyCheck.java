@@ -13,9 +13,10 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import perennial.core.crypto.SignatureAlgorithm;
 
-/// Which keys may be certified: RSA of 2048 to 4096 bits, EC on P-256 and P-384, none with a known
-/// weakness that its public half shows.
+/// Which keys may be certified: RSA of 2048 to 4096 bits, EC on P-256 and P-384, Ed25519, for
+/// services of the authority also ML-DSA; none with a known weakness that its public half shows.
 public final class KeyCheck {
     private static final int MIN_RSA_BITS = 2048;
     private static final int MAX_RSA_BITS = 4096;
@@ -31,6 +32,8 @@ public final class KeyCheck {
     private static final Set<ASN1ObjectIdentifier> CURVES =
             Set.of(SECObjectIdentifiers.secp256r1, SECObjectIdentifiers.secp384r1);
 
+    private static final Set<String> AUTHORITIES_ONLY = Set.of("ML-DSA", "RSASSA-PSS");
+
     private KeyCheck() {}
 
     /// Why the key may not be certified; empty when it may.
@@ -38,8 +41,29 @@ public final class KeyCheck {
         return switch (key) {
             case RSAPublicKey rsa -> rsaRefusal(rsa.getModulus(), rsa.getPublicExponent());
             case ECPublicKey ec -> ecRefusal(ec);
-            default -> Optional.of("expected an RSA or EC key, got " + key.getAlgorithm());
+            default ->
+                    AUTHORITIES_ONLY.contains(key.getAlgorithm())
+                                    || key.getAlgorithm().equals("EdDSA")
+                            ? unspoken(key)
+                            : Optional.of("expected an RSA or EC key, got " + key.getAlgorithm());
         };
+    }
+
+    /// Why a holder may not have such a key, which an authority may; empty for every other.
+    public static Optional<String> holderRefusal(PublicKey key) {
+        return AUTHORITIES_ONLY.contains(key.getAlgorithm())
+                ? Optional.of("holders have RSA, EC or Ed25519 keys, got " + key.getAlgorithm())
+                : Optional.empty();
+    }
+
+    /// Ed25519 and ML-DSA by their own names; their other parameters are not spoken here.
+    private static Optional<String> unspoken(PublicKey key) {
+        try {
+            var _ = SignatureAlgorithm.forKey(key);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Optional<String> rsaRefusal(BigInteger modulus, BigInteger exponent) {

@@ -57,7 +57,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import perennial.ca.CaSettings;
-import perennial.ca.KeyKind;
 import perennial.ca.Passphrase;
 import perennial.ca.StandardProfiles;
 import perennial.ca.keys.CaKeys;
@@ -67,6 +66,7 @@ import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.SerialNumber;
+import perennial.core.crypto.KeyKind;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LintedTest {

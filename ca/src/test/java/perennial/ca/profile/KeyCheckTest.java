@@ -14,8 +14,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import perennial.ca.KeyKind;
 import perennial.ca.keys.KeyPairs;
+import perennial.core.crypto.KeyKind;
 
 class KeyCheckTest {
     private static final BigInteger F4 = BigInteger.valueOf(65537);
@@ -86,8 +86,10 @@ class KeyCheckTest {
     @Test
     void other_curves_and_other_kinds_are_refused() throws GeneralSecurityException {
         assertTrue(KeyCheck.refusal(ec("secp521r1")).orElse("").contains("named curve"));
-        PublicKey ed = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
-        assertTrue(KeyCheck.refusal(ed).orElse("").contains("expected an RSA or EC key"));
+        PublicKey ed448 = KeyPairGenerator.getInstance("Ed448").generateKeyPair().getPublic();
+        assertTrue(KeyCheck.refusal(ed448).orElse("").contains("Ed448"));
+        PublicKey x25519 = KeyPairGenerator.getInstance("X25519").generateKeyPair().getPublic();
+        assertTrue(KeyCheck.refusal(x25519).orElse("").contains("expected an RSA or EC key"));
     }
 
     private static BigInteger modulus() {

@@ -56,7 +56,7 @@ final class SlotKey implements Signer, DigestSigner, Decipherer {
 
     @Override
     public SignatureAlgorithm algorithm() {
-        return SignatureAlgorithm.forKey(publicKey);
+        return SignatureAlgorithm.ofCard(publicKey);
     }
 
     @Override

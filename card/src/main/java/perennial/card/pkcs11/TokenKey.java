@@ -45,7 +45,7 @@ final class TokenKey implements Signer, DigestSigner, Decipherer {
 
     @Override
     public SignatureAlgorithm algorithm() {
-        return SignatureAlgorithm.forKey(publicKey);
+        return SignatureAlgorithm.ofCard(publicKey);
     }
 
     @Override

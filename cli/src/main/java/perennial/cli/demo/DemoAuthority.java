@@ -9,10 +9,10 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import javax.sql.DataSource;
 import perennial.ca.CaSettings;
-import perennial.ca.KeyKind;
 import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.StandardProfiles;
+import perennial.core.crypto.KeyKind;
 
 /// The demo's throw-away authority: its names, and its clock of the day when the holder's card was
 /// made.

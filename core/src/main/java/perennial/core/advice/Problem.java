@@ -94,6 +94,9 @@ public enum Problem {
     AUTHORITY_UNAVAILABLE("S03"),
     LINT_REFUSED("S04"),
     FILE_NOT_USABLE("S05"),
+    HSM_UNAVAILABLE("S06"),
+    AUTHORITY_KEY_WRONG("S07"),
+    SIGNATURE_FAULTY("S08"),
     INTERNAL("S99");
 
     private final String code;

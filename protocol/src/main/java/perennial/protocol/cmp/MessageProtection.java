@@ -13,7 +13,6 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.cmp.CMPCertificate;
 import org.bouncycastle.asn1.cmp.PKIBody;
@@ -83,7 +82,8 @@ final class MessageProtection {
             throw new InvalidMessageException(
                     FailInfo.badMessageCheck, "message is not protected by a signature");
         }
-        if (!JDK_NAMES.containsKey(algorithm.getAlgorithm())) {
+        if (!JDK_NAMES.containsKey(algorithm.getAlgorithm())
+                && SignatureAlgorithm.ofIdentifier(ReceivedMessage.der(algorithm)).isEmpty()) {
             throw new InvalidMessageException(
                     FailInfo.badAlg, "protection by algorithm " + algorithm.getAlgorithm());
         }
@@ -127,15 +127,17 @@ final class MessageProtection {
     }
 
     static AlgorithmIdentifier algorithm(Signer signer) {
-        return signer.algorithm() == SignatureAlgorithm.SHA256_WITH_RSA
-                ? new AlgorithmIdentifier(
-                        PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE)
-                : new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
+        return AlgorithmIdentifier.getInstance(signer.algorithm().identifier());
     }
 
     /// False also for an algorithm that is not spoken here or does not fit the key.
     static boolean verifies(
             AlgorithmIdentifier algorithm, PublicKey key, byte[] content, byte[] signature) {
+        Optional<SignatureAlgorithm> ours =
+                SignatureAlgorithm.ofIdentifier(ReceivedMessage.der(algorithm));
+        if (ours.isPresent()) {
+            return ours.get().verifies(key, content, signature);
+        }
         String name = JDK_NAMES.getOrDefault(algorithm.getAlgorithm(), "");
         if (!name.endsWith("with" + (key.getAlgorithm().equals("EC") ? "ECDSA" : "RSA"))) {
             return false;

@@ -174,8 +174,7 @@ public final class UnlockAsking {
         try {
             List<String> usages = signer.x509().getExtendedKeyUsage();
             Signature signature =
-                    Signature.getInstance(SignatureAlgorithm.forKey(signer.publicKey()).jdkName());
-            signature.initVerify(signer.publicKey());
+                    SignatureAlgorithm.forKey(signer.publicKey()).verifier(signer.publicKey());
             signature.update(UserCode.joined(UnlockResponse.SIGNATURE_LABEL, answer.body()));
             return usages != null
                     && usages.contains(REGISTRATION_AUTHORITY)
