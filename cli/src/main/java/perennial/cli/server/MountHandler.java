@@ -42,10 +42,16 @@ final class MountHandler extends Handler.Abstract {
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback)
-            throws IOException {
+    public boolean handle(Request request, Response response, Callback callback) {
         Request.addCompletionListener(request, _ -> deadline.answered(request));
-        write(response, callback, answer(request));
+        BytesHandler.Answer answer;
+        try {
+            answer = answer(request);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a request broke off", e);
+            answer = text(400, "the request broke off", Map.of("Connection", "close"));
+        }
+        write(response, callback, answer);
         return true;
     }
 
