@@ -10,6 +10,7 @@ module perennial.protocol {
 
     exports perennial.protocol.cmp;
     exports perennial.protocol.cms;
+    exports perennial.protocol.est;
     exports perennial.protocol.http;
     exports perennial.protocol.unlock;
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import javax.sql.DataSource;
 import org.bouncycastle.asn1.x500.RDN;
@@ -15,9 +16,11 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import perennial.ca.crl.CrlHandler;
 import perennial.ca.crl.CrlPublisher;
+import perennial.ca.est.EstDesk;
 import perennial.ca.http.CertificatesHandler;
 import perennial.ca.issue.Issuance;
 import perennial.ca.issue.IssuingKey;
+import perennial.ca.issue.RenewalGate;
 import perennial.ca.keys.CaKeys;
 import perennial.ca.ocsp.OcspHandler;
 import perennial.ca.ocsp.OcspResponder;
@@ -25,6 +28,7 @@ import perennial.ca.revoke.Revocation;
 import perennial.ca.store.AuthorityStore;
 import perennial.ca.store.Database;
 import perennial.ca.store.IssuanceStore;
+import perennial.ca.store.LineageStore;
 import perennial.ca.store.StatusStore;
 import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.CertificationRequest;
@@ -32,8 +36,13 @@ import perennial.core.authority.IssueOutcome;
 import perennial.core.authority.RevocationOutcome;
 import perennial.core.authority.RevocationRequest;
 import perennial.core.certificate.CertStatus;
+import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
+import perennial.core.certificate.CertificateProfile;
+import perennial.core.renewal.RenewalPolicy;
+import perennial.protocol.est.EstService;
+import perennial.protocol.est.RequestHints;
 import perennial.protocol.http.BytesHandler;
 
 /// A root and an issuing authority in this process, with their keys in files and their memory in a
@@ -47,6 +56,9 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final CrlPublisher crl;
     private final OcspResponder ocsp;
     private final ServiceCredentials services;
+    private final IssuanceStore issued;
+    private final RenewalGate renewals;
+    private final List<CertificateProfile> profiles;
     private final Clock clock;
 
     private LocalCa(
@@ -58,11 +70,16 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         this.keys = keys;
         this.clock = clock;
         this.statuses = new StatusStore(database, id);
+        this.issued = new IssuanceStore(database, id);
+        this.profiles = authority.profiles();
+        this.renewals =
+                new RenewalGate(
+                        new LineageStore(database, id), statuses, this::renewalPolicy, clock);
         this.issuance =
                 new Issuance(
                         key,
                         authority,
-                        new Issuance.Stores(new IssuanceStore(database, id), statuses),
+                        new Issuance.Stores(issued, statuses),
                         clock,
                         random);
         this.crl = new CrlPublisher(key, statuses, () -> authorities.nextCrlNumber(id), clock);
@@ -120,6 +137,29 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         return crl.der();
     }
 
+    /// What stands behind EST (RFC 7030) for this authority.
+    ///
+    /// @param profile of the certificates that registration authorities enrol for; whoever renews
+    ///   gets the profile of the certificate that is renewed
+    public EstService est(String profile) {
+        CertificateProfile first =
+                profiles.stream()
+                        .filter(one -> one.name().equals(profile))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new CaException(
+                                        Problem.CONFIGURATION_INVALID,
+                                        "no profile is named " + profile));
+        return new EstDesk(
+                this,
+                chain(),
+                new EstDesk.Enrolment(
+                        profile, new RequestHints(first.keyUsages(), first.extendedKeyUsages())),
+                renewals,
+                transaction -> issued.find(transaction).isPresent(),
+                clock);
+    }
+
     /// To be mounted at `/ocsp`, with a body of at most 4096 octets.
     public BytesHandler ocspHandler() {
         return new OcspHandler(ocsp, clock);
@@ -150,6 +190,10 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
 
     private boolean isOurs(CertificateId certificate) {
         return certificate.issuer().equals(keys.issuing().certificate().subject());
+    }
+
+    private Optional<RenewalPolicy> renewalPolicy(String profile) {
+        return Optional.of(RenewalPolicy.standard());
     }
 
     private ServiceCredential ocspSigner() {

@@ -22,7 +22,7 @@ import perennial.cli.StepLines;
 import perennial.core.advice.Advice;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
-import perennial.ra.renewal.Refusal;
+import perennial.core.renewal.Refusal;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One renewal through the agent's command-line door, told as lines or as one JSON document.

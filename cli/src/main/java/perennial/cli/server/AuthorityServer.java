@@ -14,7 +14,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.ConnectionLimit;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -67,7 +67,7 @@ public final class AuthorityServer implements AutoCloseable {
             mounts.put(connector, listener.mounts());
             server.addConnector(connector);
         }
-        server.addBean(new ConnectionLimit(limits.connections(), server));
+        server.addBean(new NetworkConnectionLimit(limits.connections(), server));
         server.setHandler(new GracefulHandler(new MountHandler(mounts, deadline)));
         server.setStopTimeout(limits.stop().toMillis());
         AuthorityServer started = new AuthorityServer(server, connectors);

@@ -6,9 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import perennial.core.certificate.Certificate;
 
 /// Certificates made by openssl in a folder: `NAME.pem`, `NAME.key`, and `NAME.p12` under the word
@@ -63,9 +60,13 @@ final class TestPki {
 
     /// Runs a program in the folder, with nothing to read.
     ///
+    /// @param command its words, with one space between two
     /// @return exit code and everything it wrote
     Output run(String command) {
-        List<String> words = new ArrayList<>(Arrays.asList(command.split(" ", -1)));
+        return run(command.split(" ", -1));
+    }
+
+    Output run(String... words) {
         try {
             Process process =
                     new ProcessBuilder(words)

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +112,17 @@ public final class Certificate {
             }
         }
         return Collections.unmodifiableSet(usages);
+    }
+
+    /// What the key is for, as object identifiers in dotted form; empty when the extension is absent
+    /// or cannot be read.
+    public List<String> extendedKeyUsages() {
+        try {
+            List<String> purposes = decoded.getExtendedKeyUsage();
+            return purposes == null ? List.of() : List.copyOf(purposes);
+        } catch (CertificateParsingException e) {
+            return List.of();
+        }
     }
 
     /// SHA-256 of the encoding, lower-case hexadecimal.

@@ -3,6 +3,7 @@ package perennial.ra.renewal;
 
 import java.time.Instant;
 import java.util.Optional;
+import perennial.core.renewal.Refusal;
 import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;

@@ -5,6 +5,7 @@ import java.security.PublicKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import perennial.core.renewal.Refusal;
 import perennial.core.advice.Problem;
 import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.FailInfo;

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import perennial.core.renewal.Refusal;
 import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import perennial.core.renewal.Refusal;
 import perennial.core.advice.Problem;
 import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.FailInfo;

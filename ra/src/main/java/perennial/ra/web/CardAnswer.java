@@ -16,7 +16,7 @@ import perennial.ra.renewal.CardStatus;
 import perennial.ra.renewal.CertificateStanding;
 import perennial.ra.renewal.CertificateUse;
 import perennial.ra.renewal.IssuerSettings;
-import perennial.ra.renewal.Refusal;
+import perennial.core.renewal.Refusal;
 
 /// How a card's certificates stand, as the page shows it.
 ///

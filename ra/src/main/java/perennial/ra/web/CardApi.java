@@ -23,7 +23,7 @@ import perennial.core.advice.Problem;
 import perennial.core.renewal.Ticket;
 import perennial.ra.renewal.CardStatus;
 import perennial.ra.renewal.CertificateStanding;
-import perennial.ra.renewal.Refusal;
+import perennial.core.renewal.Refusal;
 import perennial.ra.renewal.RenewalDesk;
 import perennial.ra.renewal.Visit;
 import perennial.ra.renewal.VisitToken;

@@ -13,7 +13,7 @@ import perennial.core.certificate.Certificate;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalStep;
 import perennial.ra.renewal.CertificateUse;
-import perennial.ra.renewal.Refusal;
+import perennial.core.renewal.Refusal;
 import perennial.ra.renewal.VisitProgress;
 
 /// How far the renewals of a visit have come, as the page shows it.

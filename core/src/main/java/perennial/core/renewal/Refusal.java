@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package perennial.ra.renewal;
+package perennial.core.renewal;
 
 import java.time.Instant;
 import java.util.Optional;
 import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
-import perennial.core.renewal.Eligibility;
 
 /// A no, told in three ways.
 ///
@@ -15,7 +14,8 @@ import perennial.core.renewal.Eligibility;
 /// @param text for logs and developers, in English; begins with the problem's code
 public record Refusal(Problem problem, FailInfo failInfo, String text) {
 
-    static Refusal of(Problem problem, FailInfo failInfo, String sentence) {
+    /// @param sentence what follows the code
+    public static Refusal of(Problem problem, FailInfo failInfo, String sentence) {
         return new Refusal(problem, failInfo, "%s %s".formatted(problem.code(), sentence));
     }
 
@@ -65,7 +65,8 @@ public record Refusal(Problem problem, FailInfo failInfo, String text) {
         return Problem.atStartOf(text).orElse(Problem.RA_REFUSED);
     }
 
-    IssueOutcome.Rejection outcome() {
+    /// The same as an answer.
+    public IssueOutcome.Rejection outcome() {
         return new IssueOutcome.Rejection(failInfo, text);
     }
 
