@@ -7,6 +7,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /// Closes connections on which no whole request has arrived in time, counted from their opening,
 /// TLS handshake included, and again from each answer. An idle time-out alone is kept away by one
@@ -55,14 +56,14 @@ final class RequestDeadline implements Connection.Listener {
                         () -> connection.getConnection().getEndPoint().close(),
                         within.toMillis(),
                         TimeUnit.MILLISECONDS);
-        replace(connection, connection.setAttribute(TASK, task));
+        cancel(connection.setAttribute(TASK, task));
     }
 
     private static void disarm(ConnectionMetaData connection) {
-        replace(connection, connection.removeAttribute(TASK));
+        cancel(connection.removeAttribute(TASK));
     }
 
-    private static void replace(ConnectionMetaData connection, Object before) {
+    private static void cancel(@Nullable Object before) {
         if (before instanceof Scheduler.Task task) {
             task.cancel();
         }
