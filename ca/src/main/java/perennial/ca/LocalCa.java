@@ -39,8 +39,6 @@ import perennial.core.certificate.CertStatus;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
-import perennial.core.certificate.CertificateProfile;
-import perennial.core.renewal.RenewalPolicy;
 import perennial.protocol.est.EstService;
 import perennial.protocol.est.RequestHints;
 import perennial.protocol.http.BytesHandler;
@@ -74,7 +72,10 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         this.profiles = authority.profiles();
         this.renewals =
                 new RenewalGate(
-                        new LineageStore(database, id), statuses, this::renewalPolicy, clock);
+                        new LineageStore(database, id),
+                        statuses,
+                        name -> profile(name).flatMap(CertificateProfile::renewal),
+                        clock);
         this.issuance =
                 new Issuance(
                         key,
@@ -143,9 +144,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     ///   gets the profile of the certificate that is renewed
     public EstService est(String profile) {
         CertificateProfile first =
-                profiles.stream()
-                        .filter(one -> one.name().equals(profile))
-                        .findFirst()
+                profile(profile)
                         .orElseThrow(() ->
                                 new CaException(
                                         Problem.CONFIGURATION_INVALID,
@@ -192,8 +191,8 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         return certificate.issuer().equals(keys.issuing().certificate().subject());
     }
 
-    private Optional<RenewalPolicy> renewalPolicy(String profile) {
-        return Optional.of(RenewalPolicy.standard());
+    private Optional<CertificateProfile> profile(String name) {
+        return profiles.stream().filter(one -> one.name().equals(name)).findFirst();
     }
 
     private ServiceCredential ocspSigner() {
