@@ -8,6 +8,7 @@ module perennial.ca {
     requires org.bouncycastle.provider;
     requires org.bouncycastle.util;
     requires org.snakeyaml.engine;
+    requires tools.jackson.databind;
     requires static org.jspecify;
 
     exports perennial.ca;

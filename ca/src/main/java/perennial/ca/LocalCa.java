@@ -4,8 +4,10 @@ package perennial.ca;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 import javax.sql.DataSource;
 import org.bouncycastle.asn1.x500.RDN;
@@ -24,9 +26,12 @@ import perennial.ca.issue.RenewalGate;
 import perennial.ca.keys.CaKeys;
 import perennial.ca.ocsp.OcspHandler;
 import perennial.ca.ocsp.OcspResponder;
+import perennial.ca.renewal.RenewalInformation;
+import perennial.ca.renewal.RenewalInformationHandler;
 import perennial.ca.revoke.Revocation;
 import perennial.ca.store.AuthorityStore;
 import perennial.ca.store.Database;
+import perennial.ca.store.IncidentStore;
 import perennial.ca.store.IssuanceStore;
 import perennial.ca.store.LineageStore;
 import perennial.ca.store.StatusStore;
@@ -39,6 +44,7 @@ import perennial.core.certificate.CertStatus;
 import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
+import perennial.core.renewal.RenewalPolicy;
 import perennial.protocol.est.EstService;
 import perennial.protocol.est.RequestHints;
 import perennial.protocol.http.BytesHandler;
@@ -56,6 +62,8 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final ServiceCredentials services;
     private final IssuanceStore issued;
     private final RenewalGate renewals;
+    private final RenewalInformation renewalInformation;
+    private final IncidentStore incidents;
     private final List<CertificateProfile> profiles;
     private final Clock clock;
 
@@ -70,12 +78,11 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         this.statuses = new StatusStore(database, id);
         this.issued = new IssuanceStore(database, id);
         this.profiles = authority.profiles();
-        this.renewals =
-                new RenewalGate(
-                        new LineageStore(database, id),
-                        statuses,
-                        name -> profile(name).flatMap(CertificateProfile::renewal),
-                        clock);
+        LineageStore lineages = new LineageStore(database, id);
+        this.incidents = new IncidentStore(database, id);
+        this.renewals = new RenewalGate(lineages, statuses, this::renewalPolicy, clock);
+        this.renewalInformation =
+                new RenewalInformation(lineages, statuses, incidents, this::renewalPolicy);
         this.issuance =
                 new Issuance(
                         key,
@@ -159,6 +166,27 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                 clock);
     }
 
+    /// When certificates should be renewed (RFC 9773), to be mounted at `/renewal-info`.
+    public BytesHandler renewalInformationHandler() {
+        return renewalInformationHandler(List.of(this));
+    }
+
+    /// The same for several authorities in one place.
+    public static BytesHandler renewalInformationHandler(List<LocalCa> authorities) {
+        return new RenewalInformationHandler(
+                authorities.stream()
+                        .collect(
+                                Collectors.toUnmodifiableMap(
+                                        one ->
+                                                HexFormat.of()
+                                                        .formatHex(
+                                                                keyId(
+                                                                        one.keys
+                                                                                .issuing()
+                                                                                .certificate())),
+                                        one -> one.renewalInformation)));
+    }
+
     /// To be mounted at `/ocsp`, with a body of at most 4096 octets.
     public BytesHandler ocspHandler() {
         return new OcspHandler(ocsp, clock);
@@ -189,6 +217,10 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
 
     private boolean isOurs(CertificateId certificate) {
         return certificate.issuer().equals(keys.issuing().certificate().subject());
+    }
+
+    private Optional<RenewalPolicy> renewalPolicy(String profile) {
+        return profile(profile).flatMap(CertificateProfile::renewal);
     }
 
     private Optional<CertificateProfile> profile(String name) {
