@@ -28,9 +28,12 @@ import perennial.ca.ocsp.OcspHandler;
 import perennial.ca.ocsp.OcspResponder;
 import perennial.ca.renewal.RenewalInformation;
 import perennial.ca.renewal.RenewalInformationHandler;
+import perennial.ca.rest.RestAuthority;
+import perennial.ca.rest.RestHandler;
 import perennial.ca.revoke.Revocation;
 import perennial.ca.store.AuthorityStore;
 import perennial.ca.store.Database;
+import perennial.ca.store.CertificateDirectory;
 import perennial.ca.store.IncidentStore;
 import perennial.ca.store.IssuanceStore;
 import perennial.ca.store.LineageStore;
@@ -63,7 +66,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final IssuanceStore issued;
     private final RenewalGate renewals;
     private final RenewalInformation renewalInformation;
-    private final IncidentStore incidents;
+    private final RestAuthority rest;
     private final List<CertificateProfile> profiles;
     private final Clock clock;
 
@@ -79,7 +82,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         this.issued = new IssuanceStore(database, id);
         this.profiles = authority.profiles();
         LineageStore lineages = new LineageStore(database, id);
-        this.incidents = new IncidentStore(database, id);
+        IncidentStore incidents = new IncidentStore(database, id);
         this.renewals = new RenewalGate(lineages, statuses, this::renewalPolicy, clock);
         this.renewalInformation =
                 new RenewalInformation(lineages, statuses, incidents, this::renewalPolicy);
@@ -95,6 +98,15 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         this.services =
                 new ServiceCredentials(settings, key.certificate(), issuance, clock, random);
         this.ocsp = new OcspResponder(key.certificate(), statuses::status, this::ocspSigner, clock);
+        this.rest =
+                new RestAuthority(
+                        authority.name(),
+                        this,
+                        key.certificate(),
+                        profiles,
+                        new RestAuthority.Stores(
+                                lineages, new CertificateDirectory(database, id), incidents),
+                        this::crl);
     }
 
     /// Opens the authority. Makes its keys when there are none yet, and a certificate for its
@@ -185,6 +197,14 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                                                                                 .issuing()
                                                                                 .certificate())),
                                         one -> one.renewalInformation)));
+    }
+
+    /// The REST door of these authorities, to be mounted at `/api` of a listener that asks clients
+    /// for certificates, with bodies of at most 64 KiB.
+    public static BytesHandler restHandler(
+            List<LocalCa> authorities, RestAccess access, Clock clock) {
+        return new RestHandler(
+                authorities.stream().map(authority -> authority.rest).toList(), access, clock);
     }
 
     /// To be mounted at `/ocsp`, with a body of at most 4096 octets.

@@ -97,6 +97,7 @@ public enum Problem {
     HSM_UNAVAILABLE("S06"),
     AUTHORITY_KEY_WRONG("S07"),
     SIGNATURE_FAULTY("S08"),
+    CLIENT_NOT_AUTHORISED("S20"),
     INTERNAL("S99");
 
     private final String code;

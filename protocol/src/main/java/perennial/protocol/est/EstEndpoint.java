@@ -11,6 +11,7 @@ import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
 import perennial.protocol.cmp.ProtocolException;
 import perennial.protocol.http.BytesHandler;
+import perennial.protocol.http.RefusalStatus;
 
 /// EST over HTTPS (RFC 7030 with RFC 8951's encodings), to be mounted at `/.well-known/est` of a
 /// listener that asks clients for certificates, with bodies of at most [#MAX_BODY] octets.
@@ -115,14 +116,7 @@ public final class EstEndpoint implements BytesHandler {
 
     /// A reason in words, as text, for whoever reads the client's log (RFC 7030 4.2.3).
     private static Answer refused(FailInfo reason, String text) {
-        int status =
-                switch (reason) {
-                    case notAuthorized, signerNotTrusted, wrongAuthority, certRevoked -> 403;
-                    case badTime, duplicateCertReq, certConfirmed, transactionIdInUse -> 409;
-                    case systemUnavail -> 503;
-                    case systemFailure -> 500;
-                    default -> 400;
-                };
+        int status = RefusalStatus.of(reason);
         Answer answer = text(status, "%s: %s".formatted(reason, text));
         return status == 503
                 ? new Answer(
