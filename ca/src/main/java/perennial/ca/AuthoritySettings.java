@@ -13,7 +13,14 @@ import java.util.Set;
 /// @param publicBase where relying parties find `/ocsp`, `/crl/<name>.crl` and `/certs/<name>.cer`;
 ///   without a slash at the end
 /// @param profiles by which this authority issues, with different names
-public record AuthoritySettings(String name, URI publicBase, List<CertificateProfile> profiles) {
+/// @param crl how its CRLs are published
+public record AuthoritySettings(
+        String name, URI publicBase, List<CertificateProfile> profiles, CrlPolicy crl) {
+
+    /// With one complete CRL.
+    public AuthoritySettings(String name, URI publicBase, List<CertificateProfile> profiles) {
+        this(name, publicBase, profiles, CrlPolicy.COMPLETE);
+    }
 
     public AuthoritySettings {
         if (!name.matches("[a-z][a-z0-9-]{0,31}")) {

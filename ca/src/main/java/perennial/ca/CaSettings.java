@@ -18,6 +18,7 @@ import perennial.core.crypto.KeyKind;
 /// @param publicBase where relying parties find `/ocsp`, `/crl/issuing.crl` and
 ///   `/certs/issuing.cer`; without a slash at the end
 /// @param profiles by which this authority issues, with different names
+/// @param crl how its CRLs are published
 public record CaSettings(
         Path folder,
         Passphrase passphrase,
@@ -25,7 +26,8 @@ public record CaSettings(
         String issuingName,
         KeyKind keyKind,
         URI publicBase,
-        List<CertificateProfile> profiles) {
+        List<CertificateProfile> profiles,
+        CrlPolicy crl) {
 
     private static final String NAME = "issuing";
 
@@ -36,8 +38,28 @@ public record CaSettings(
         profiles = List.copyOf(profiles);
     }
 
+    /// With one complete CRL.
+    public CaSettings(
+            Path folder,
+            Passphrase passphrase,
+            String rootName,
+            String issuingName,
+            KeyKind keyKind,
+            URI publicBase,
+            List<CertificateProfile> profiles) {
+        this(
+                folder,
+                passphrase,
+                rootName,
+                issuingName,
+                keyKind,
+                publicBase,
+                profiles,
+                CrlPolicy.COMPLETE);
+    }
+
     /// The part of these settings that is not about making keys.
     public AuthoritySettings authority() {
-        return new AuthoritySettings(NAME, publicBase, profiles);
+        return new AuthoritySettings(NAME, publicBase, profiles, crl);
     }
 }

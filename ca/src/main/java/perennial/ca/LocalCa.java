@@ -32,11 +32,13 @@ import perennial.ca.rest.RestAuthority;
 import perennial.ca.rest.RestHandler;
 import perennial.ca.revoke.Revocation;
 import perennial.ca.store.AuthorityStore;
+import perennial.ca.store.CrlStore;
 import perennial.ca.store.Database;
 import perennial.ca.store.CertificateDirectory;
 import perennial.ca.store.IncidentStore;
 import perennial.ca.store.IssuanceStore;
 import perennial.ca.store.LineageStore;
+import perennial.ca.store.RevokedRows;
 import perennial.ca.store.StatusStore;
 import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.CertificationRequest;
@@ -69,6 +71,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final RestAuthority rest;
     private final List<CertificateProfile> profiles;
     private final Clock clock;
+    private final String name;
 
     private LocalCa(
             CaSettings settings, CaKeys keys, Database database, Clock clock, SecureRandom random) {
@@ -78,6 +81,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         IssuingKey key = new IssuingKey(keys.issuing());
         this.keys = keys;
         this.clock = clock;
+        this.name = authority.name();
         this.statuses = new StatusStore(database, id);
         this.issued = new IssuanceStore(database, id);
         this.profiles = authority.profiles();
@@ -93,8 +97,15 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                         new Issuance.Stores(issued, statuses),
                         clock,
                         random);
-        this.crl = new CrlPublisher(key, statuses, () -> authorities.nextCrlNumber(id), clock);
-        this.revocation = new Revocation(statuses, clock, crl::revocationCommitted);
+        this.crl =
+                new CrlPublisher(
+                        key,
+                        authority,
+                        new CrlStore(database, id),
+                        new RevokedRows(database, id),
+                        settings.folder().resolve("crl"),
+                        clock);
+        this.revocation = new Revocation(statuses, clock);
         this.services =
                 new ServiceCredentials(settings, key.certificate(), issuance, clock, random);
         this.ocsp = new OcspResponder(key.certificate(), statuses::status, this::ocspSigner, clock);
@@ -207,6 +218,17 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                 authorities.stream().map(authority -> authority.rest).toList(), access, clock);
     }
 
+    /// Issues every CRL that is due. To be called every minute or so, by every node; one of them
+    /// does it.
+    public void publishCrls() {
+        crl.publishDue();
+    }
+
+    /// How each CRL stands now.
+    public List<CrlHealth> crlHealth() {
+        return crl.health();
+    }
+
     /// To be mounted at `/ocsp`, with a body of at most 4096 octets.
     public BytesHandler ocspHandler() {
         return new OcspHandler(ocsp, clock);
@@ -214,7 +236,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
 
     /// To be mounted at `/crl`: `/issuing.crl`.
     public BytesHandler crlHandler() {
-        return new CrlHandler(crl, clock);
+        return new CrlHandler(name, crl, clock);
     }
 
     /// To be mounted at `/certs`: `/issuing.cer` and `/root.cer`.

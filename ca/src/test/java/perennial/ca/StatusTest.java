@@ -24,6 +24,8 @@ import java.security.cert.X509CRLEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
@@ -109,11 +111,13 @@ class StatusTest {
         ca.revoke(certificate.id(), RevocationReason.SUPERSEDED);
         assertEquals(third, number(crl()), "nothing changed");
         ca = Authorities.open(folder, database, clock);
+        assertEquals(third, number(crl()), "what is published is found again");
+        clock.advance(Duration.ofHours(12));
         BigInteger fourth = number(crl());
 
-        assertEquals(first.add(BigInteger.ONE), second);
-        assertEquals(second.add(BigInteger.ONE), third);
-        assertEquals(third.add(BigInteger.ONE), fourth);
+        assertEquals(
+                List.of(first, second, third, fourth),
+                Stream.of(fourth, third, second, first).sorted().distinct().toList());
         assertEquals(
                 Duration.ofHours(24),
                 Duration.between(

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /// One PostgreSQL for all tests of the module; each test that wants one gets a database of its own,
 /// copied from a migrated one.
@@ -26,22 +25,12 @@ final class TestDatabase {
         } catch (java.sql.SQLException e) {
             throw new IllegalStateException(e);
         }
-        return pooledOnce(name);
+        return CrlProgram.database(SERVER.getPort(), name);
     }
 
     /// Where another process finds a database that [#fresh] has made.
     static String address(DataSource fresh) {
         return ((PGSimpleDataSource) fresh).getUrl();
-    }
-
-    private static DataSource pooledOnce(String name) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setServerNames(new String[] {"localhost"});
-        source.setPortNumbers(new int[] {SERVER.getPort()});
-        source.setUser("postgres");
-        source.setPassword("postgres");
-        source.setDatabaseName(name);
-        return source;
     }
 
     private static EmbeddedPostgres start() {

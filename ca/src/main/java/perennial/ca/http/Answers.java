@@ -33,9 +33,22 @@ public final class Answers {
         return text(405, "method not allowed", Map.of("Allow", allowed));
     }
 
+    /// Not now; asking again soon may help.
+    public static Answer unavailable() {
+        return text(503, "not available now", Map.of("Retry-After", "10"));
+    }
+
     /// Header fields of what may be kept (RFC 5019 6.2): max-age ends before the content does.
     public static Map<String, String> cached(
             byte[] content, Instant thisUpdate, Instant nextUpdate, Instant now) {
+        return cached("\"" + sha256(content) + "\"", thisUpdate, nextUpdate, now);
+    }
+
+    /// The same for content that is known by a tag.
+    ///
+    /// @param tag an entity tag, quoted (RFC 9110 8.8.3)
+    public static Map<String, String> cached(
+            String tag, Instant thisUpdate, Instant nextUpdate, Instant now) {
         Duration left = Duration.between(now, nextUpdate).minusSeconds(1);
         Duration age = left.compareTo(MAX_AGE) < 0 ? left : MAX_AGE;
         return Map.of(
@@ -47,7 +60,7 @@ public final class Answers {
                 "Expires",
                 IMF_FIXDATE.format(nextUpdate),
                 "ETag",
-                "\"" + sha256(content) + "\"");
+                tag);
     }
 
     private static Answer text(int status, String text, Map<String, String> headers) {

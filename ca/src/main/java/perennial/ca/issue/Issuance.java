@@ -42,9 +42,6 @@ public final class Issuance {
 
     private static final int MAX_DRAWS = 3;
 
-    /// All of an authority's certificates are on one CRL.
-    private static final short ONLY_PARTITION = 0;
-
     private final IssuingKey key;
     private final Map<String, CertificateProfile> profiles;
     private final TbsTemplate template;
@@ -171,7 +168,7 @@ public final class Issuance {
                                     profile.name(),
                                     tbs,
                                     validity.get().notAfter(),
-                                    ONLY_PARTITION,
+                                    template.partition(profile, serial).code(),
                                     now));
             if (ours) {
                 return finish(linted);

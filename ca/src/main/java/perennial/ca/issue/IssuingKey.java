@@ -2,14 +2,15 @@
 package perennial.ca.issue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.cert.X509CRLHolder;
-import org.bouncycastle.cert.X509v2CRLBuilder;
 import perennial.ca.ServiceCredential;
 import perennial.ca.keys.SignatureContent;
 import perennial.core.certificate.Certificate;
@@ -31,8 +32,19 @@ public final class IssuingKey {
         return certificate;
     }
 
-    public X509CRLHolder sign(X509v2CRLBuilder crl) {
-        return crl.build(new SignatureContent(signer));
+    /// What stands in its certificates and CRLs (RFC 5280 4.1.1.2, 5.1.1.2).
+    public AlgorithmIdentifier algorithm() {
+        return SignatureContent.identifier(signer.algorithm());
+    }
+
+    /// Signs a CRL, read while it is signed; the signature has been verified.
+    ///
+    /// @param tbsCertList a file with its DER
+    /// @return the signature value
+    public byte[] signCrl(Path tbsCertList) throws IOException {
+        try (InputStream in = Files.newInputStream(tbsCertList)) {
+            return signer.sign(in);
+        }
     }
 
     /// Signs; the signature has been verified ([ServiceCredential]).

@@ -17,13 +17,11 @@ import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.CertificatePolicies;
 import org.bouncycastle.asn1.x509.DistributionPoint;
-import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -72,7 +70,7 @@ public final class TbsTemplate {
         tbs.setSubject(X500Name.getInstance(request.subject().getEncoded()));
         tbs.setSubjectPublicKeyInfo(key);
         try {
-            tbs.setExtensions(extensions(request, profile, key));
+            tbs.setExtensions(extensions(request, profile, key, partition(profile, serialNumber)));
             return tbs.generateTBSCertificate().getEncoded(ASN1Encoding.DER);
         } catch (IOException e) {
             throw new IllegalStateException("a profile of ours encodes", e);
@@ -80,7 +78,10 @@ public final class TbsTemplate {
     }
 
     private Extensions extensions(
-            CertificationRequest request, CertificateProfile profile, SubjectPublicKeyInfo key)
+            CertificationRequest request,
+            CertificateProfile profile,
+            SubjectPublicKeyInfo key,
+            CrlPartition partition)
             throws IOException {
         // Of its own: it computes with a digest that two threads would spoil for each other.
         X509ExtensionUtils identifiers = new BcX509ExtensionUtils();
@@ -120,9 +121,16 @@ public final class TbsTemplate {
             extensions.addExtension(
                     OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
         } else {
-            addStatusPointers(extensions);
+            addStatusPointers(extensions, partition);
         }
         return extensions.generate();
+    }
+
+    /// Which CRL would list the certificate. One that names none is on the complete CRL only.
+    public CrlPartition partition(CertificateProfile profile, SerialNumber serialNumber) {
+        return isOcspSigner(profile)
+                ? CrlPartition.COMPLETE
+                : CrlPartition.of(serialNumber, authority.crl().partitions());
     }
 
     /// A status signer's own status is not asked for (RFC 6960 4.2.2.2.1); its life is short
@@ -131,16 +139,14 @@ public final class TbsTemplate {
         return profile.extendedKeyUsages().contains(KeyPurposeId.id_kp_OCSPSigning.getId());
     }
 
-    private void addStatusPointers(ExtensionsGenerator extensions) throws IOException {
+    private void addStatusPointers(ExtensionsGenerator extensions, CrlPartition partition)
+            throws IOException {
         extensions.addExtension(
                 Extension.cRLDistributionPoints,
                 false,
                 new CRLDistPoint(
                         new DistributionPoint[] {
-                            new DistributionPoint(
-                                    new DistributionPointName(new GeneralNames(uri("/crl/%s.crl"))),
-                                    null,
-                                    null)
+                            new DistributionPoint(partition.address(authority, false), null, null)
                         }));
         extensions.addExtension(
                 Extension.authorityInfoAccess,

@@ -19,13 +19,10 @@ import perennial.core.certificate.SerialNumber;
 public final class Revocation {
     private final StatusStore statuses;
     private final Clock clock;
-    private final Runnable committed;
 
-    /// @param committed called after a change has been committed
-    public Revocation(StatusStore statuses, Clock clock, Runnable committed) {
+    public Revocation(StatusStore statuses, Clock clock) {
         this.statuses = statuses;
         this.clock = clock;
-        this.committed = committed;
     }
 
     /// What is said of a certificate that was not issued here.
@@ -62,9 +59,6 @@ public final class Revocation {
                             statuses.revoke(
                                     serialNumber, request.reason(), request.invalidityDate(), now);
                 };
-        if (changed) {
-            committed.run();
-        }
         CertStatus status = statuses.status(serialNumber);
         return changed ? new Done(status) : standing(request, status);
     }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import perennial.ca.CaException;
 import perennial.core.advice.Problem;
 
-/// The issuing keys that this database belongs to, and how many CRLs each has signed.
+/// The issuing keys that this database belongs to.
 public final class AuthorityStore {
     /// Also when two processes open their first authorities at once: one of both writes nothing and
     /// asks again.
@@ -18,12 +18,6 @@ public final class AuthorityStore {
 
     private static final String BOUND =
             "SELECT authority_id, name, key_id FROM ca.authority WHERE name = ? OR key_id = ?";
-
-    private static final String NEXT_CRL_NUMBER =
-            """
-            UPDATE ca.authority SET crl_number = crl_number + 1
-            WHERE authority_id = ? RETURNING crl_number
-            """;
 
     private final Database database;
 
@@ -66,11 +60,5 @@ public final class AuthorityStore {
             }
             return first.id();
         }
-    }
-
-    /// Greater than every number of this authority before, also after a crash (RFC 5280 5.2.3).
-    public long nextCrlNumber(short authority) {
-        return database.one(NEXT_CRL_NUMBER, row -> row.getLong("crl_number"), authority)
-                .orElseThrow(() -> new IllegalStateException("bound when opened"));
     }
 }

@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.RevocationReason;
@@ -64,13 +63,6 @@ public final class StatusStore {
             WHERE serial_number = ? AND authority_id = ? AND revocation_reason = ?
             """;
 
-    private static final String REVOKED =
-            """
-            SELECT serial_number, revocation_time, revocation_reason
-            FROM ca.certificate_status
-            WHERE authority_id = ? AND revocation_time IS NOT NULL ORDER BY serial_number
-            """;
-
     private final Database database;
     private final short authority;
 
@@ -79,9 +71,6 @@ public final class StatusStore {
         this.database = database;
         this.authority = authority;
     }
-
-    /// A revoked serial number, as the CRL lists it.
-    public record Entry(SerialNumber serialNumber, CertStatus.Revoked revoked) {}
 
     /// Unknown also for what is intended and not stored yet; revoked also for that, if it was.
     public CertStatus status(SerialNumber serialNumber) {
@@ -138,17 +127,6 @@ public final class StatusStore {
     public boolean resume(SerialNumber serialNumber, Instant now) {
         return database.update(RESUME, now, IssuanceStore.octets(serialNumber), authority, HOLD)
                 > 0;
-    }
-
-    /// Everything revoked, in the order of serial numbers' octets.
-    public List<Entry> revoked() {
-        return database.all(
-                REVOKED,
-                row ->
-                        new Entry(
-                                IssuanceStore.serialNumber(row.getBytes("serial_number")),
-                                revocation(row)),
-                authority);
     }
 
     /// As CRLs and OCSP answers have it.
