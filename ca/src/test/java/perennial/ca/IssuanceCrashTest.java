@@ -92,7 +92,7 @@ class IssuanceCrashTest {
     }
 
     @Test
-    void a_profile_that_changed_between_intent_and_signature_does_not_change_the_certificate() {
+    void c2_a_profile_that_changed_between_intent_and_signature_does_not_change_the_certificate() {
         LocalCa ca = Authorities.open(folder, database, clock);
         CertificationRequest request = first(1, key(1));
         database.breakAt(3, Loss.STATEMENT);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ca.issue;
 
-import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -13,6 +12,11 @@ import java.util.stream.Collectors;
 import perennial.ca.AuthoritySettings;
 import perennial.ca.CaException;
 import perennial.ca.CertificateProfile;
+import perennial.ca.issue.lint.Lint;
+import perennial.ca.issue.lint.LintGate;
+import perennial.ca.issue.lint.Plan;
+import perennial.ca.issue.lint.ThrowAwayKey;
+import perennial.ca.profile.HolderExtensions;
 import perennial.ca.profile.KeyCheck;
 import perennial.ca.profile.TbsTemplate;
 import perennial.ca.profile.ValidityRule;
@@ -37,18 +41,17 @@ import perennial.core.certificate.Validity;
 /// same serial number and the same bytes; signatures are deterministic, so there is only one
 /// certificate that can come out.
 public final class Issuance {
-    /// More bits of randomness than a serial number must have (CA/B BR 7.1 says 64).
-    private static final int SERIAL_BITS = 128;
-
     private static final int MAX_DRAWS = 3;
 
     private final IssuingKey key;
     private final Map<String, CertificateProfile> profiles;
     private final TbsTemplate template;
+    private final String publicBase;
+    private final LintGate gate;
     private final IssuanceStore store;
     private final StatusStore statuses;
     private final Clock clock;
-    private final SecureRandom random;
+    private final SerialNumbers serialNumbers;
 
     public Issuance(
             IssuingKey key,
@@ -63,10 +66,15 @@ public final class Issuance {
                                 Collectors.toUnmodifiableMap(
                                         CertificateProfile::name, Function.identity()));
         this.template = new TbsTemplate(key.certificate(), settings);
+        this.publicBase = settings.publicBase().toString();
+        this.gate =
+                new LintGate(
+                        key.certificate(),
+                        ThrowAwayKey.like(key.certificate().publicKey(), random));
         this.store = stores.issuance();
         this.statuses = stores.statuses();
         this.clock = clock;
-        this.random = random;
+        this.serialNumbers = new SerialNumbers(random);
     }
 
     /// What the cycle writes to.
@@ -105,10 +113,15 @@ public final class Issuance {
                 || profile.keyUsages().contains(KeyUsage.KEY_AGREEMENT);
     }
 
+    private static Optional<Rejection> weakness(CertificationRequest request) {
+        return KeyCheck.refusal(request.key())
+                .map(text -> new Rejection(FailInfo.badCertTemplate, text));
+    }
+
     private Optional<Rejection> refusal(CertificationRequest request) {
-        Optional<String> weakness = KeyCheck.refusal(request.key());
+        Optional<Rejection> weakness = weakness(request);
         if (weakness.isPresent()) {
-            return Optional.of(new Rejection(FailInfo.badCertTemplate, weakness.get()));
+            return weakness;
         }
         if (request.replaces().isEmpty()) {
             return Optional.empty();
@@ -130,61 +143,84 @@ public final class Issuance {
 
     private IssueOutcome begin(
             CertificationRequest request, CertificateProfile profile, byte[] digest) {
-        Instant now = clock.instant();
-        Optional<Validity> validity =
-                ValidityRule.validity(
-                        profile,
-                        now,
-                        request.replaces().map(Certificate::validity),
-                        request.notAfter(),
-                        key.certificate().validity());
-        if (validity.isEmpty()) {
-            return new Rejection(FailInfo.badCertTemplate, "nothing is left of the validity");
-        }
         for (int draw = 0; draw < MAX_DRAWS; draw++) {
-            SerialNumber serial = new SerialNumber(new BigInteger(SERIAL_BITS, random));
+            SerialNumber serial = serialNumbers.next();
+            Plan plan;
             byte[] tbs;
             try {
-                tbs = template.encode(request, profile, validity.get(), serial);
+                plan = plan(request, profile);
+                tbs = template.encode(request, profile, plan.validity(), serial);
             } catch (IllegalArgumentException e) {
                 return new Rejection(FailInfo.badCertTemplate, String.valueOf(e.getMessage()));
             }
             Linted linted;
-            switch (Linted.check(tbs, key.certificate(), request)) {
+            switch (Linted.check(tbs, gate, request, plan)) {
                 case Linted.Outcome.Clean clean -> linted = clean.linted();
                 case Linted.Outcome.Refused refused -> {
                     return refused(refused);
                 }
             }
-            Optional<SerialNumber> replaces = request.replaces().map(Certificate::serialNumber);
-            boolean ours =
-                    store.intend(
-                            new Intent(
-                                    serial,
-                                    store.authority(),
-                                    request.transaction(),
-                                    digest,
-                                    replaces,
-                                    profile.name(),
-                                    tbs,
-                                    validity.get().notAfter(),
-                                    template.partition(profile, serial).code(),
-                                    now));
-            if (ours) {
+            if (store.intend(intent(serial, request, digest, plan, tbs))) {
                 return finish(linted);
             }
-            Optional<Known> known = store.find(request.transaction());
-            if (known.isPresent()) {
-                return resume(known.get(), request, digest);
-            }
-            if (replaces.flatMap(store::renewalOf).isPresent()) {
-                return new Rejection(
-                        FailInfo.duplicateCertReq,
-                        "%s has been renewed by another transaction".formatted(replaces.get()));
+            Optional<IssueOutcome> taken = taken(request, digest);
+            if (taken.isPresent()) {
+                return taken.get();
             }
         }
         throw new CaException(
                 Problem.INTERNAL, "%d random serial numbers were taken".formatted(MAX_DRAWS));
+    }
+
+    /// @throws IllegalArgumentException with what the profile does not allow
+    private Plan plan(CertificationRequest request, CertificateProfile profile) {
+        Instant now = clock.instant();
+        Validity validity =
+                ValidityRule.validity(
+                                profile,
+                                now,
+                                request.replaces().map(Certificate::validity),
+                                request.notAfter(),
+                                key.certificate().validity())
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("nothing is left of the validity"));
+        return new Plan(
+                profile, HolderExtensions.details(request, profile), validity, publicBase, now);
+    }
+
+    private Intent intent(
+            SerialNumber serial,
+            CertificationRequest request,
+            byte[] digest,
+            Plan plan,
+            byte[] tbs) {
+        return new Intent(
+                serial,
+                store.authority(),
+                request.transaction(),
+                digest,
+                request.replaces().map(Certificate::serialNumber),
+                plan.profile().name(),
+                tbs,
+                plan.validity().notAfter(),
+                template.partition(plan.profile(), serial).code(),
+                plan.at());
+    }
+
+    /// Who was first; empty when it was the serial number alone that was taken.
+    private Optional<IssueOutcome> taken(CertificationRequest request, byte[] digest) {
+        Optional<Known> known = store.find(request.transaction());
+        if (known.isPresent()) {
+            return Optional.of(resume(known.get(), request, digest));
+        }
+        Optional<SerialNumber> replaces = request.replaces().map(Certificate::serialNumber);
+        return replaces.flatMap(store::renewalOf).isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Rejection(
+                                FailInfo.duplicateCertReq,
+                                "%s has been renewed by another transaction"
+                                        .formatted(replaces.get())));
     }
 
     private IssueOutcome resume(Known known, CertificationRequest request, byte[] digest) {
@@ -202,7 +238,11 @@ public final class Issuance {
         if (statuses.status(intent.serialNumber()) instanceof CertStatus.Revoked) {
             return new Rejection(FailInfo.certRevoked, "revoked before it was handed over");
         }
-        return switch (Linted.check(intent.tbs(), key.certificate(), request)) {
+        Optional<Rejection> weakness = weakness(request);
+        if (weakness.isPresent()) {
+            return weakness.get();
+        }
+        return switch (Linted.checkAgain(intent.tbs(), gate, request)) {
             case Linted.Outcome.Clean(Linted linted) -> finish(linted);
             case Linted.Outcome.Refused refused -> refused(refused);
         };

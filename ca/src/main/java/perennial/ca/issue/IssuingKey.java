@@ -5,16 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERSequence;
+import java.security.cert.CertificateEncodingException;
+import java.util.Arrays;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import perennial.ca.CaException;
 import perennial.ca.ServiceCredential;
+import perennial.ca.issue.lint.SignedParts;
 import perennial.ca.keys.SignatureContent;
+import perennial.core.advice.Problem;
 import perennial.core.certificate.Certificate;
-import perennial.core.crypto.SignatureAlgorithm;
 import perennial.core.crypto.Signer;
 
 /// The issuing authority's key. It signs two things only: [Linted] certificates and CRLs.
@@ -51,20 +50,22 @@ public final class IssuingKey {
     Certificate sign(Linted linted) {
         byte[] tbs = linted.take();
         byte[] signature = signer.sign(tbs);
-        return Certificate.ofDer(assemble(tbs, signer.algorithm(), signature));
+        Certificate made =
+                Certificate.ofDer(SignedParts.assemble(tbs, signer.algorithm(), signature));
+        requireSigned(tbs, made);
+        return made;
     }
 
-    /// A certificate from its three parts (RFC 5280 4.1); the first is taken over octet for octet.
-    static byte[] assemble(byte[] tbs, SignatureAlgorithm algorithm, byte[] signature) {
-        AlgorithmIdentifier identifier = SignatureContent.identifier(algorithm);
+    /// What goes out is what was written down and looked at, octet for octet.
+    private static void requireSigned(byte[] tbs, Certificate made) {
         try {
-            ASN1EncodableVector parts = new ASN1EncodableVector();
-            parts.add(ASN1Primitive.fromByteArray(tbs));
-            parts.add(identifier);
-            parts.add(new DERBitString(signature));
-            return new DERSequence(parts).getEncoded(ASN1Encoding.DER);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("not the bytes of a TBSCertificate", e);
+            if (!Arrays.equals(made.x509().getTBSCertificate(), tbs)) {
+                throw new CaException(
+                        Problem.INTERNAL, "the certificate differs from what was intended");
+            }
+        } catch (CertificateEncodingException e) {
+            throw new CaException(
+                    Problem.INTERNAL, "the certificate differs from what was intended", e);
         }
     }
 }

@@ -2,13 +2,14 @@
 package perennial.ca.issue;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+import perennial.ca.issue.lint.Lint;
+import perennial.ca.issue.lint.LintGate;
+import perennial.ca.issue.lint.Plan;
 import perennial.core.authority.CertificationRequest;
-import perennial.core.certificate.Certificate;
 
 /// Bytes that every lint has passed: the only thing that [IssuingKey] signs as a certificate, and
-/// once. There is no other way to get one than [#check].
+/// once. There is no other way to get one than to have it
+/// checked here.
 final class Linted {
     private final byte[] tbs;
     private boolean taken;
@@ -25,25 +26,20 @@ final class Linted {
         record Refused(List<Lint.Finding> findings) implements Outcome {}
     }
 
-    /// Looks at the bytes with every lint.
-    static Outcome check(byte[] tbs, Certificate issuer, CertificationRequest request) {
+    /// Looks at bytes that an intent is to be written down for: standards and profile.
+    static Outcome check(byte[] tbs, LintGate gate, CertificationRequest request, Plan plan) {
         byte[] own = tbs.clone();
-        Candidate candidate;
-        try {
-            candidate = Candidate.read(own, issuer, request);
-        } catch (IllegalArgumentException e) {
-            return new Outcome.Refused(
-                    List.of(
-                            new Lint.Finding(
-                                    "is one TBSCertificate, no extension twice",
-                                    "RFC 5280 4.1, 4.2",
-                                    "cannot be read: " + e.getMessage())));
-        }
-        List<Lint.Finding> findings =
-                Stream.concat(FieldLints.ALL.stream(), ExtensionLints.ALL.stream())
-                        .map(lint -> lint.look(candidate))
-                        .flatMap(Optional::stream)
-                        .toList();
+        return outcome(own, gate.standardsAndProfile(own, request, plan));
+    }
+
+    /// Looks at the bytes of an intent that was written down before: standards alone, the profile
+    /// may have changed since.
+    static Outcome checkAgain(byte[] tbs, LintGate gate, CertificationRequest request) {
+        byte[] own = tbs.clone();
+        return outcome(own, gate.standards(own, request));
+    }
+
+    private static Outcome outcome(byte[] own, List<Lint.Finding> findings) {
         return findings.isEmpty()
                 ? new Outcome.Clean(new Linted(own))
                 : new Outcome.Refused(findings);
