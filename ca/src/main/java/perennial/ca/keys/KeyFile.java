@@ -4,13 +4,8 @@ package perennial.ca.keys;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
@@ -18,8 +13,6 @@ import java.security.KeyStore.PasswordProtection;
 import java.security.KeyStore.PrivateKeyEntry;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.util.EnumSet;
-import java.util.Set;
 import javax.crypto.spec.PBEParameterSpec;
 import perennial.ca.CaException;
 import perennial.ca.Passphrase;
@@ -56,7 +49,7 @@ public final class KeyFile {
 
     /// Writes both and comes back when they are on the disk.
     public ServiceCredential write(KeyPair pair, Certificate certificate) {
-        writeAtomically(passphrase.lend(secret -> encode(secret, pair, certificate)));
+        SecretFile.write(file, passphrase.lend(secret -> encode(secret, pair, certificate)));
         return new ServiceCredential(
                 DeterministicSigner.of(pair.getPrivate(), pair.getPublic()), certificate);
     }
@@ -101,41 +94,6 @@ public final class KeyFile {
             return out.toByteArray();
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("every JDK writes PKCS #12 with " + PBES2_AES, e);
-        }
-    }
-
-    private void writeAtomically(byte[] content) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null) {
-            throw new CaException(Problem.FILE_NOT_USABLE, file + " is in no folder");
-        }
-        Path fresh = folder.resolve(file.getFileName() + ".new");
-        try {
-            Files.deleteIfExists(fresh);
-            try (FileChannel channel =
-                    FileChannel.open(
-                            fresh,
-                            Set.copyOf(
-                                    EnumSet.of(
-                                            StandardOpenOption.CREATE_NEW,
-                                            StandardOpenOption.WRITE)),
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")))) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-                directory.force(true);
-            }
-        } catch (IOException e) {
-            throw new CaException(
-                    Problem.FILE_NOT_USABLE,
-                    "%s cannot be written".formatted(file.getFileName()),
-                    e);
         }
     }
 }

@@ -98,6 +98,10 @@ public enum Problem {
     AUTHORITY_KEY_WRONG("S07"),
     SIGNATURE_FAULTY("S08"),
     CLIENT_NOT_AUTHORISED("S20"),
+    AUDIT_NOT_WRITABLE("S10"),
+    AUDIT_DAMAGED("S11"),
+    NOT_EMPTY("S12"),
+    BACKUP_INVALID("S13"),
     INTERNAL("S99");
 
     private final String code;
