@@ -9,7 +9,9 @@ module perennial.ca {
     requires org.bouncycastle.util;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;
+    requires tools.jackson.core;
     requires static org.jspecify;
 
     exports perennial.ca;
+    exports perennial.ca.audit;
 }

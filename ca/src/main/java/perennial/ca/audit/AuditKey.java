@@ -17,6 +17,9 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
@@ -110,7 +113,8 @@ public final class AuditKey {
             try {
                 Cipher cipher = cipher(Cipher.ENCRYPT_MODE, secret, parameters);
                 byte[] der =
-                        new EncryptedPrivateKeyInfo(cipher.getParameters(), cipher.doFinal(clear))
+                        new org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo(
+                                        pbes2(cipher.getParameters()), cipher.doFinal(clear))
                                 .getEncoded();
                 String body =
                         Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
@@ -121,6 +125,13 @@ public final class AuditKey {
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("every JDK encrypts with " + PBES2_AES, e);
         }
+    }
+
+    /// The JDK reads this structure, and does not write it for algorithms of PBES2.
+    private static AlgorithmIdentifier pbes2(AlgorithmParameters parameters) throws IOException {
+        return new AlgorithmIdentifier(
+                PKCSObjectIdentifiers.id_PBES2,
+                ASN1Primitive.fromByteArray(parameters.getEncoded()));
     }
 
     private static Cipher cipher(int mode, char[] secret, AlgorithmParameters parameters)

@@ -38,6 +38,7 @@ record AuditRecord(
 
     private static final String SIGNATURE = ",\"signature\":\"";
     private static final int SIGNATURE_CHARACTERS = 86;
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final JsonFactory JSON = JsonFactory.builder().build();
 
     /// Signs the record.
@@ -46,9 +47,7 @@ record AuditRecord(
     byte[] line(AuditKey key) {
         byte[] signed = signed();
         String end =
-                SIGNATURE
-                        + Base64.getUrlEncoder().withoutPadding().encodeToString(key.sign(signed))
-                        + "\"}";
+SIGNATURE + BASE64.encodeToString(key.sign(signed)) + "\"}";
         byte[] line = new byte[signed.length + end.length()];
         System.arraycopy(signed, 0, line, 0, signed.length);
         System.arraycopy(
@@ -104,7 +103,12 @@ record AuditRecord(
                             taken(members, "event"),
                             members);
             taken(members, "signature");
-            return new Read(record, signed, Base64.getUrlDecoder().decode(encoded));
+            byte[] signature = Base64.getUrlDecoder().decode(encoded);
+            // The last character has spare bits: only one way of writing them is ours.
+            if (!BASE64.encodeToString(signature).equals(encoded)) {
+                throw new FormatException("signature is not encoded as ours are");
+            }
+            return new Read(record, signed, signature);
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
             throw new FormatException(String.valueOf(e.getMessage()));
         }

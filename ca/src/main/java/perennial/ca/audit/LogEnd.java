@@ -13,7 +13,7 @@ import perennial.core.advice.Problem;
 /// and older ones as far as the database's head is in them; [AuditVerification] reads all.
 ///
 /// @param head the last record
-/// @param anchored what the last record says the database had
+/// @param anchored how far the database knows it
 /// @param first of the newest file; 0 when there is none
 /// @param whole octets of whole records in the newest file
 /// @param torn octets behind them, of a record that a crash cut off
@@ -115,7 +115,7 @@ record LogEnd(
                         known.get().hash(), hashOf(inDatabase, folder).orElse(NOTHING))) {
             return damaged("record %d is not the one the database saw".formatted(inDatabase));
         }
-        return this;
+        return new LogEnd(head, inDatabase, first, whole, torn, damage);
     }
 
     private LogEnd damaged(String why) {
