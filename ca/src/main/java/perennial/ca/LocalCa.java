@@ -16,6 +16,9 @@ import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
+import perennial.ca.audit.AuditEvent;
+import perennial.ca.audit.AuditTrail;
+import perennial.ca.audit.AuthorityAudit;
 import perennial.ca.crl.CrlHandler;
 import perennial.ca.crl.CrlPublisher;
 import perennial.ca.est.EstDesk;
@@ -74,11 +77,19 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final String name;
 
     private LocalCa(
-            CaSettings settings, CaKeys keys, Database database, Clock clock, SecureRandom random) {
+            CaSettings settings,
+            CaKeys keys,
+            Database database,
+            AuditTrail trail,
+            Clock clock,
+            SecureRandom random) {
         AuthoritySettings authority = settings.authority();
         AuthorityStore authorities = new AuthorityStore(database);
         short id = authorities.bind(authority.name(), keyId(keys.issuing().certificate()));
-        IssuingKey key = new IssuingKey(keys.issuing());
+        AuthorityAudit audit = new AuthorityAudit(authority.name(), trail);
+        audit.keyReady(
+                "issuing", AuditEvent.KeyReady.Origin.OPENED, keys.issuing().certificate());
+        IssuingKey key = new IssuingKey(keys.issuing(), audit);
         this.keys = keys;
         this.clock = clock;
         this.name = authority.name();
@@ -95,6 +106,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                         key,
                         authority,
                         new Issuance.Stores(issued, statuses),
+                        audit,
                         clock,
                         random);
         this.crl =
@@ -105,7 +117,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                         new RevokedRows(database, id),
                         settings.folder().resolve("crl"),
                         clock);
-        this.revocation = new Revocation(statuses, clock);
+        this.revocation = new Revocation(statuses, audit, clock);
         this.services =
                 new ServiceCredentials(settings, key.certificate(), issuance, clock, random);
         this.ocsp = new OcspResponder(key.certificate(), statuses::status, this::ocspSigner, clock);
@@ -120,16 +132,29 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                         this::crl);
     }
 
-    /// Opens the authority. Makes its keys when there are none yet, and a certificate for its
-    /// status service when there is none or it is old.
+    /// Opens the authority without an audit trail. Makes its keys when there are none yet, and a
+    /// certificate for its status service when there is none or it is old.
     ///
     /// @param database PostgreSQL with the migrations of `perennial/ca/db` in schema `ca`; stays
     ///   the caller's to close
     /// @throws CaException FILE_NOT_USABLE, CONFIGURATION_INVALID or DATABASE_UNAVAILABLE
     public static LocalCa open(
             CaSettings settings, DataSource database, Clock clock, SecureRandom random) {
+        return open(settings, database, AuditTrail.unrecorded(), clock, random);
+    }
+
+    /// The same with an audit trail: without its record nothing is issued and nothing revoked.
+    ///
+    /// @param trail stays the caller's to close
+    public static LocalCa open(
+            CaSettings settings,
+            DataSource database,
+            AuditTrail trail,
+            Clock clock,
+            SecureRandom random) {
         CaKeys keys = CaKeys.open(settings, clock, random);
-        LocalCa authority = new LocalCa(settings, keys, new Database(database), clock, random);
+        LocalCa authority =
+                new LocalCa(settings, keys, new Database(database), trail, clock, random);
         authority.ocspSigner();
         return authority;
     }

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import perennial.cli.attempt.TryCommand;
+import perennial.cli.audit.AuditCommand;
 import perennial.cli.demo.DemoCommand;
 import perennial.cli.sweep.SweepCommand;
 import perennial.core.advice.Language;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
             RenewCommand.class,
             BrowsersCommand.class,
             CaCommand.class,
+            AuditCommand.class,
             VirtualCardCommand.class,
             SweepCommand.class,
             CommandLine.HelpCommand.class

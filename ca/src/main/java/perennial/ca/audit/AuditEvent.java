@@ -164,6 +164,7 @@ public sealed interface AuditEvent {
     /// The issuing key has signed a CRL.
     ///
     /// @param name which of the authority's lists
+    /// @param digest SHA-256 of its TBSCertList
     record CrlSigned(String authority, String name, long number, byte[] digest)
             implements AuditEvent {
         @Override

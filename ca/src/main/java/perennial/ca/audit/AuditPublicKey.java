@@ -74,8 +74,12 @@ public final class AuditPublicKey {
     }
 
     static byte[] sha256(byte[] octets) {
+        return sha256().digest(octets);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(octets);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -21,4 +21,18 @@ public interface AuditTrail {
     ///
     /// @throws CaException AUDIT_NOT_WRITABLE or AUDIT_DAMAGED
     void settle();
+
+    /// Keeps nothing: for tests and for the demo, never for an authority that anyone relies on.
+    static AuditTrail unrecorded() {
+        return new AuditTrail() {
+            @Override
+            public void before(AuditEvent event) {}
+
+            @Override
+            public void after(AuditEvent event) {}
+
+            @Override
+            public void settle() {}
+        };
+    }
 }

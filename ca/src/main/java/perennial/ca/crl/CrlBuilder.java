@@ -149,6 +149,8 @@ final class CrlBuilder {
             throws IOException {
         CrlWriter.Frame frame =
                 new CrlWriter.Frame(
+                        draft.held().partition.code() + (base.isPresent() ? " delta" : ""),
+                        draft.number(),
                         draft.thisUpdate(),
                         draft.nextUpdate(),
                         extensions.of(draft.held().partition, draft.number(), base));

@@ -51,7 +51,14 @@ final class CrlWriter {
     }
 
     /// What stands around the entries.
-    record Frame(Instant thisUpdate, Instant nextUpdate, Extensions extensions) {}
+    ///
+    /// @param list which of the authority's CRLs it is, for the audit
+    record Frame(
+            String list,
+            long number,
+            Instant thisUpdate,
+            Instant nextUpdate,
+            Extensions extensions) {}
 
     /// Writes, signs, verifies, and comes back when everything is on the disk.
     ///
@@ -65,7 +72,7 @@ final class CrlWriter {
             writeEntries(spool, entries);
             writeList(list, frame, spool);
             Files.delete(spool);
-            writeSigned(crl, list, key.signCrl(list));
+            writeSigned(crl, list, key.signCrl(list, frame.list(), frame.number()));
             done = true;
             return crl;
         } finally {

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import perennial.ca.AuthoritySettings;
 import perennial.ca.CaException;
 import perennial.ca.CertificateProfile;
+import perennial.ca.audit.AuthorityAudit;
 import perennial.ca.issue.lint.Lint;
 import perennial.ca.issue.lint.LintGate;
 import perennial.ca.issue.lint.Plan;
@@ -52,11 +53,13 @@ public final class Issuance {
     private final StatusStore statuses;
     private final Clock clock;
     private final SerialNumbers serialNumbers;
+    private final AuthorityAudit audit;
 
     public Issuance(
             IssuingKey key,
             AuthoritySettings settings,
             Stores stores,
+            AuthorityAudit audit,
             Clock clock,
             SecureRandom random) {
         this.key = key;
@@ -75,21 +78,42 @@ public final class Issuance {
         this.statuses = stores.statuses();
         this.clock = clock;
         this.serialNumbers = new SerialNumbers(random);
+        this.audit = audit;
     }
 
     /// What the cycle writes to.
     public record Stores(IssuanceStore issuance, StatusStore statuses) {}
 
-    /// @throws CaException DATABASE_UNAVAILABLE, HSM_UNAVAILABLE; then ask again
+    /// @throws CaException DATABASE_UNAVAILABLE, HSM_UNAVAILABLE, AUDIT_NOT_WRITABLE; then ask
+    ///   again. AUDIT_DAMAGED
     public IssueOutcome issue(CertificationRequest request) {
-        return KeyCheck.holderRefusal(request.key())
-                .<IssueOutcome>map(text -> new Rejection(FailInfo.badCertTemplate, text))
-                .orElseGet(() -> issueToService(request));
+        return recorded(
+                request,
+                KeyCheck.holderRefusal(request.key())
+                        .<IssueOutcome>map(text -> new Rejection(FailInfo.badCertTemplate, text))
+                        .orElseGet(() -> decide(request)));
     }
 
     /// The same for a service of the authority, which may have keys of every kind that the
     /// authority has.
     public IssueOutcome issueToService(CertificationRequest request) {
+        return recorded(request, decide(request));
+    }
+
+    /// A refusal is written down too, and nothing is said before what was done is on the disk.
+    private IssueOutcome recorded(CertificationRequest request, IssueOutcome outcome) {
+        if (outcome instanceof Rejection(var reason, String text)) {
+            audit.refused(
+                    request.transaction(),
+                    request.profile(),
+                    RequestDigest.of(request),
+                    reason + " " + text);
+        }
+        audit.settle();
+        return outcome;
+    }
+
+    private IssueOutcome decide(CertificationRequest request) {
         byte[] digest = RequestDigest.of(request);
         Optional<Known> known = store.find(request.transaction());
         if (known.isPresent()) {
@@ -161,7 +185,7 @@ public final class Issuance {
                 }
             }
             if (store.intend(intent(serial, request, digest, plan, tbs))) {
-                return finish(linted);
+                return finish(linted, serial, request, digest);
             }
             Optional<IssueOutcome> taken = taken(request, digest);
             if (taken.isPresent()) {
@@ -243,14 +267,23 @@ public final class Issuance {
             return weakness.get();
         }
         return switch (Linted.checkAgain(intent.tbs(), gate, request)) {
-            case Linted.Outcome.Clean(Linted linted) -> finish(linted);
+            case Linted.Outcome.Clean(Linted linted) ->
+                    finish(linted, intent.serialNumber(), request, digest);
             case Linted.Outcome.Refused refused -> refused(refused);
         };
     }
 
-    private IssueOutcome finish(Linted linted) {
-        Certificate certificate = key.sign(linted);
-        return new Accepted(store.store(certificate, clock.instant()));
+    private IssueOutcome finish(
+            Linted linted, SerialNumber serial, CertificationRequest request, byte[] digest) {
+        audit.decided(
+                serial,
+                request.transaction(),
+                request.profile(),
+                digest,
+                request.replaces().map(Certificate::serialNumber));
+        Certificate stored = store.store(key.sign(linted, serial), clock.instant());
+        audit.stored(stored);
+        return new Accepted(stored);
     }
 
     private static Rejection refused(Linted.Outcome.Refused refused) {

@@ -3,6 +3,7 @@ package perennial.ca.revoke;
 
 import java.time.Clock;
 import java.time.Instant;
+import perennial.ca.audit.AuthorityAudit;
 import perennial.ca.store.StatusStore;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.RevocationOutcome;
@@ -19,9 +20,11 @@ import perennial.core.certificate.SerialNumber;
 public final class Revocation {
     private final StatusStore statuses;
     private final Clock clock;
+    private final AuthorityAudit audit;
 
-    public Revocation(StatusStore statuses, Clock clock) {
+    public Revocation(StatusStore statuses, AuthorityAudit audit, Clock clock) {
         this.statuses = statuses;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -43,6 +46,7 @@ public final class Revocation {
                     "the invalidity date is in the future",
                     statuses.status(serialNumber));
         }
+        audit.revoking(serialNumber, request.reason());
         boolean changed =
                 switch (request.reason()) {
                     case CERTIFICATE_HOLD ->
@@ -59,6 +63,8 @@ public final class Revocation {
                             statuses.revoke(
                                     serialNumber, request.reason(), request.invalidityDate(), now);
                 };
+        audit.revoked(serialNumber, request.reason(), changed);
+        audit.settle();
         CertStatus status = statuses.status(serialNumber);
         return changed ? new Done(status) : standing(request, status);
     }
