@@ -14,4 +14,5 @@ module perennial.ca {
 
     exports perennial.ca;
     exports perennial.ca.audit;
+    exports perennial.ca.backup;
 }

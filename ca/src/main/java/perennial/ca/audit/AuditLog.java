@@ -10,13 +10,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import perennial.ca.CaException;
@@ -42,6 +41,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     private final ScheduledExecutorService anchoring;
     private final Object anchorLock = new Object();
     private volatile long anchored;
+    private Optional<ScheduledFuture<?>> anchors = Optional.empty();
 
     private AuditLog(Parts parts, LogEnd end, Optional<String> damage, FileChannel lock) {
         this.heads = parts.heads();
@@ -181,11 +181,13 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         if (end.torn() > 0) {
             after(new AuditEvent.Recovered(end.torn()));
         }
-        anchoring.scheduleWithFixedDelay(
-                this::anchor,
-                ANCHOR_EVERY.toMillis(),
-                ANCHOR_EVERY.toMillis(),
-                TimeUnit.MILLISECONDS);
+        anchors =
+                Optional.of(
+                        anchoring.scheduleWithFixedDelay(
+                                this::anchor,
+                                ANCHOR_EVERY.toMillis(),
+                                ANCHOR_EVERY.toMillis(),
+                                TimeUnit.MILLISECONDS));
     }
 
     @Override
@@ -250,6 +252,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     /// Writes what is waiting, if the disk takes it, and tells the database.
     @Override
     public void close() {
+        anchors.ifPresent(task -> task.cancel(false));
         anchoring.shutdown();
         commits.close();
         anchor();
@@ -271,9 +274,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
             written.join();
         } catch (CompletionException e) {
             throw new CaException(
-                    Problem.AUDIT_NOT_WRITABLE,
-                    "the record cannot be written: " + e.getCause().getMessage(),
-                    e.getCause());
+                    Problem.AUDIT_NOT_WRITABLE, "the record cannot be written: " + e.getMessage(), e);
         }
     }
 

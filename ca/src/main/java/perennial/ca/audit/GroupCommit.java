@@ -62,7 +62,7 @@ final class GroupCommit {
     }
 
     void after(AuditEvent event, Instant time) {
-        put(Entry.Kind.AFTER, Optional.of(new LogWriter.Draft(event, time)));
+        queue.add(entry(Entry.Kind.AFTER, Optional.of(new LogWriter.Draft(event, time))));
     }
 
     /// Completed when all that was put before is on the disk.
@@ -87,7 +87,7 @@ final class GroupCommit {
         if (!thread.isAlive()) {
             return;
         }
-        put(Entry.Kind.CLOSE, Optional.empty());
+        queue.add(entry(Entry.Kind.CLOSE, Optional.empty()));
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -96,9 +96,13 @@ final class GroupCommit {
     }
 
     private CompletableFuture<Void> put(Entry.Kind kind, Optional<LogWriter.Draft> draft) {
-        CompletableFuture<Void> written = new CompletableFuture<>();
-        queue.add(new Entry(kind, draft, written));
-        return written;
+        Entry entry = entry(kind, draft);
+        queue.add(entry);
+        return entry.written();
+    }
+
+    private static Entry entry(Entry.Kind kind, Optional<LogWriter.Draft> draft) {
+        return new Entry(kind, draft, new CompletableFuture<>());
     }
 
     private void run() {

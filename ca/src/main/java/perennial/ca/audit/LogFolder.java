@@ -7,7 +7,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -15,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import perennial.ca.CaException;
+import perennial.ca.keys.SecretFile;
 import perennial.core.advice.Problem;
 
 /// A folder of logs: `NODE.000000000001.jsonl` and so on, named after the first record in each, and
@@ -34,12 +34,7 @@ record LogFolder(Path folder) {
 
     void make() {
         try {
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(
-                        folder,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
-            }
+            SecretFile.makeFolder(folder);
         } catch (IOException e) {
             throw new CaException(Problem.AUDIT_NOT_WRITABLE, "no folder " + folder, e);
         }

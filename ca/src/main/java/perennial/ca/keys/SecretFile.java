@@ -44,15 +44,39 @@ public final class SecretFile {
                 }
                 channel.force(true);
             }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-                directory.force(true);
-            }
+            move(fresh, file, folder);
         } catch (IOException e) {
             throw new CaException(
                     Problem.FILE_NOT_USABLE,
                     "%s cannot be written".formatted(file.getFileName()),
                     e);
+        }
+    }
+
+    /// Gives a written file its name, as one step that a crash does not undo.
+    ///
+    /// @param folder of both
+    public static void appear(Path part, Path file, Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        move(part, file, folder);
+    }
+
+    /// Makes the folder, mode 0700, unless it is there.
+    public static void makeFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    private static void move(Path from, Path to, Path folder) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+            directory.force(true);
         }
     }
 }
