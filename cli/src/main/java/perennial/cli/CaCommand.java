@@ -13,6 +13,10 @@ import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.Pkcs10;
 import perennial.ca.StandardProfiles;
+import perennial.cli.backup.BackupCommand;
+import perennial.cli.backup.ExportCommand;
+import perennial.cli.backup.ImportCommand;
+import perennial.cli.backup.RestoreCommand;
 import perennial.cli.demo.DemoAuthority;
 import perennial.cli.demo.DemoHome;
 import perennial.cli.demo.DemoSettings;
@@ -27,7 +31,13 @@ import picocli.CommandLine.Option;
         name = "ca",
         mixinStandardHelpOptions = true,
         description = "Asks the certification authority.",
-        subcommands = CaCommand.Issue.class)
+        subcommands = {
+            CaCommand.Issue.class,
+            BackupCommand.class,
+            RestoreCommand.class,
+            ExportCommand.class,
+            ImportCommand.class
+        })
 final class CaCommand {
     @Command(
             name = "issue",

@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import perennial.core.advice.Problem;
 
 /// A PostgreSQL of our own in a folder, or a connection to the one that already runs there.
@@ -99,12 +98,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private void migrate() {
         for (String schema : List.of("ca", "ra")) {
-            Flyway.configure()
-                    .dataSource(pool)
-                    .schemas(schema)
-                    .locations("classpath:perennial/%s/db".formatted(schema))
-                    .load()
-                    .migrate();
+            Migrations.migrate(pool, schema);
         }
     }
 
