@@ -15,4 +15,5 @@ module perennial.ca {
     exports perennial.ca;
     exports perennial.ca.audit;
     exports perennial.ca.backup;
+    exports perennial.ca.health;
 }
