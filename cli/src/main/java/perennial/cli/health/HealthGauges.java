@@ -75,8 +75,8 @@ final class HealthGauges {
 
     private void take(AuditLog.State audit) {
         auditWritable.set(audit.writable() ? 1 : 0);
-        auditWaiting.set(audit.waiting());
-        auditUnanchored.set(audit.unanchored());
+        auditWaiting.set((double) audit.waiting());
+        auditUnanchored.set((double) audit.unanchored());
     }
 
     private void take(PublishedCrl crl) {
