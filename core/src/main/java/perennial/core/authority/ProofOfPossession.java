@@ -7,5 +7,7 @@ public enum ProofOfPossession {
     SIGNATURE,
     /// The certificate is handed over encrypted for the key, and only its confirmation proves
     /// possession.
-    ENCRYPTED_CERTIFICATE
+    ENCRYPTED_CERTIFICATE,
+    /// A registration authority has seen the proof and answers for it (RFC 4211 4, raVerified).
+    RA_VERIFIED
 }

@@ -4,6 +4,8 @@ package perennial.protocol.cmp;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
+import org.bouncycastle.asn1.cmp.PKIHeader;
+import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
 
 /// The digest by which a confirmation names its certificate (RFC 9810 5.3.18).
@@ -25,6 +27,34 @@ final class CertHash {
             return MessageDigest.getInstance(hashName).digest(certificate.der());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has " + hashName, e);
+        }
+    }
+
+    /// That a confirmation is of this certificate.
+    ///
+    /// @param kind of the request that the certificate answered
+    /// @throws InvalidMessageException when it is not
+    static void check(
+            ReceivedMessage message,
+            CmpMessage.CertConf certConf,
+            Certificate fresh,
+            RequestKind kind) {
+        if (certConf.hashName().isPresent()
+                && !message.header().getPvno().hasValue(PKIHeader.CMP_2021)) {
+            throw new InvalidMessageException(FailInfo.badRequest, "hashAlg takes pvno 3");
+        }
+        if (certConf.certHash().isEmpty()) {
+            return;
+        }
+        if (certConf.certReqId() != kind.certReqId()) {
+            throw new InvalidMessageException(
+                    FailInfo.badRequest, "expected the status of request " + kind.certReqId());
+        }
+        byte[] expected =
+                certConf.hashName().map(name -> of(fresh, name)).orElseGet(() -> of(fresh));
+        if (!MessageDigest.isEqual(certConf.certHash().get(), expected)) {
+            throw new InvalidMessageException(
+                    FailInfo.badCertId, "certHash is not of the certificate issued");
         }
     }
 }

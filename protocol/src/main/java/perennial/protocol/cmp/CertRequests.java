@@ -2,6 +2,7 @@
 package perennial.protocol.cmp;
 
 import java.security.PublicKey;
+import java.time.Instant;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.DERBitString;
@@ -15,10 +16,13 @@ import org.bouncycastle.asn1.crmf.CertRequest;
 import org.bouncycastle.asn1.crmf.CertTemplate;
 import org.bouncycastle.asn1.crmf.CertTemplateBuilder;
 import org.bouncycastle.asn1.crmf.Controls;
+import org.bouncycastle.asn1.crmf.OptionalValidity;
 import org.bouncycastle.asn1.crmf.POPOPrivKey;
 import org.bouncycastle.asn1.crmf.POPOSigningKey;
 import org.bouncycastle.asn1.crmf.ProofOfPossession;
 import org.bouncycastle.asn1.crmf.SubsequentMessage;
+import org.bouncycastle.asn1.pkcs.CertificationRequest;
+import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 import perennial.core.authority.FailInfo;
@@ -82,7 +86,38 @@ final class CertRequests {
         }
         PublicKey key = PublicKeys.decoded(template.getPublicKey());
         return new CmpMessage.Requested(
-                oldCertId(request), principal(template.getSubject()), key, checked(all[0], key));
+                oldCertId(request),
+                principal(template.getSubject()),
+                key,
+                checked(all[0], key),
+                notAfter(template));
+    }
+
+    /// The same of PKCS #10 (RFC 2986), whose signature is the proof of possession.
+    static CmpMessage.Requested read(CertificationRequest request) {
+        CertificationRequestInfo wanted = request.getCertificationRequestInfo();
+        PublicKey key = PublicKeys.decoded(wanted.getSubjectPublicKeyInfo());
+        if (!MessageProtection.verifies(
+                request.getSignatureAlgorithm(),
+                key,
+                ReceivedMessage.der(wanted),
+                request.getSignature().getOctets())) {
+            throw new InvalidMessageException(
+                    FailInfo.badPOP, "the key to certify has not signed the request");
+        }
+        return new CmpMessage.Requested(
+                Optional.empty(),
+                principal(wanted.getSubject()),
+                key,
+                perennial.core.authority.ProofOfPossession.SIGNATURE,
+                Optional.empty());
+    }
+
+    @SuppressWarnings("JavaUtilDate") // the ASN.1 library gives nothing else
+    private static Optional<Instant> notAfter(CertTemplate template) {
+        return Optional.ofNullable(template.getValidity())
+                .map(OptionalValidity::getNotAfter)
+                .map(end -> end.getDate().toInstant());
     }
 
     static CertId certId(CertificateId id) {
@@ -104,7 +139,7 @@ final class CertRequests {
         return X500Name.getInstance(principal.getEncoded());
     }
 
-    private static X500Principal principal(X500Name name) {
+    static X500Principal principal(X500Name name) {
         return new X500Principal(ReceivedMessage.der(name));
     }
 
@@ -147,6 +182,9 @@ final class CertRequests {
         ProofOfPossession proof = message.getPop();
         if (proof == null) {
             throw new InvalidMessageException(FailInfo.badPOP, "no proof of possession");
+        }
+        if (proof.getType() == ProofOfPossession.TYPE_RA_VERIFIED) {
+            return perennial.core.authority.ProofOfPossession.RA_VERIFIED;
         }
         if (proof.getType() == ProofOfPossession.TYPE_SIGNING_KEY) {
             POPOSigningKey signed = POPOSigningKey.getInstance(proof.getObject());

@@ -26,10 +26,12 @@ import org.bouncycastle.asn1.cmp.PKIStatus;
 import org.bouncycastle.asn1.cmp.PKIStatusInfo;
 import org.bouncycastle.asn1.cmp.PollRepContent;
 import org.bouncycastle.asn1.cmp.PollReqContent;
+import org.bouncycastle.asn1.cmp.RevReqContent;
 import org.bouncycastle.asn1.cms.EnvelopedData;
 import org.bouncycastle.asn1.crmf.CertReqMessages;
 import org.bouncycastle.asn1.crmf.EncryptedKey;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.jspecify.annotations.Nullable;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
@@ -65,9 +67,26 @@ final class CmpBodies {
                                             CertRequests.read(
                                                     CertReqMessages.getInstance(
                                                             body.getContent())));
+                            case PKIBody.TYPE_CERT_REQ ->
+                                    new CmpMessage.Cr(
+                                            CertRequests.read(
+                                                    CertReqMessages.getInstance(
+                                                            body.getContent())));
+                            case PKIBody.TYPE_P10_CERT_REQ ->
+                                    new CmpMessage.P10cr(
+                                            CertRequests.read(
+                                                    CertificationRequest.getInstance(
+                                                            body.getContent())));
+                            case PKIBody.TYPE_REVOCATION_REQ ->
+                                    Revocations.readRequest(
+                                            RevReqContent.getInstance(body.getContent()));
+                            case PKIBody.TYPE_REVOCATION_REP ->
+                                    Revocations.readResponse(body.getContent());
                             case PKIBody.TYPE_GEN_MSG -> GeneralMessages.readQuestion(body);
                             case PKIBody.TYPE_GEN_REP -> GeneralMessages.readAnswer(body);
-                            case PKIBody.TYPE_KEY_UPDATE_REP, PKIBody.TYPE_INIT_REP ->
+                            case PKIBody.TYPE_KEY_UPDATE_REP,
+                                    PKIBody.TYPE_INIT_REP,
+                                    PKIBody.TYPE_CERT_REP ->
                                     readRep(CertRepMessage.getInstance(body.getContent()));
                             case PKIBody.TYPE_CERT_CONFIRM ->
                                     readCertConf(CertConfirmContent.getInstance(body.getContent()));
@@ -84,21 +103,21 @@ final class CmpBodies {
                         });
     }
 
-    /// @param type [PKIBody#TYPE_KEY_UPDATE_REP] or [PKIBody#TYPE_INIT_REP]
-    static PKIBody rep(int type, Certificate certificate) {
-        return rep(type, new CertOrEncCert(CMPCertificate.getInstance(certificate.der())));
+    /// The response that carries the certificate.
+    static PKIBody rep(RequestKind kind, Certificate certificate) {
+        return granted(kind, new CertOrEncCert(CMPCertificate.getInstance(certificate.der())));
     }
 
-    static PKIBody encryptedRep(int type, EnvelopedData certificate) {
-        return rep(type, new CertOrEncCert(new EncryptedKey(certificate)));
+    static PKIBody encryptedRep(RequestKind kind, EnvelopedData certificate) {
+        return granted(kind, new CertOrEncCert(new EncryptedKey(certificate)));
     }
 
-    static PKIBody repRefused(int type, FailInfo reason, String text) {
-        return rep(type, refusal(reason, text), null);
+    static PKIBody repRefused(RequestKind kind, FailInfo reason, String text) {
+        return rep(kind, refusal(reason, text), null);
     }
 
-    static PKIBody repWaiting(int type) {
-        return rep(type, new PKIStatusInfo(PKIStatus.waiting), null);
+    static PKIBody repWaiting(RequestKind kind) {
+        return rep(kind, new PKIStatusInfo(PKIStatus.waiting), null);
     }
 
     static PKIBody certConf(byte[] certHash) {
@@ -120,25 +139,26 @@ final class CmpBodies {
                 new PollReqContent(BigInteger.valueOf(CertRequests.CERT_REQ_ID)));
     }
 
-    static PKIBody pollRep(Duration checkAfter) {
+    static PKIBody pollRep(RequestKind kind, Duration checkAfter) {
         return new PKIBody(
                 PKIBody.TYPE_POLL_REP,
-                new PollRepContent(
-                        new ASN1Integer(CertRequests.CERT_REQ_ID), checkAfter(checkAfter)));
+                new PollRepContent(new ASN1Integer(kind.certReqId()), checkAfter(checkAfter)));
     }
 
     static PKIBody error(FailInfo reason, String text) {
         return new PKIBody(PKIBody.TYPE_ERROR, new ErrorMsgContent(refusal(reason, text)));
     }
 
-    private static PKIBody rep(int type, CertOrEncCert certificate) {
-        return rep(type, new PKIStatusInfo(PKIStatus.granted), new CertifiedKeyPair(certificate));
+    private static PKIBody granted(RequestKind kind, CertOrEncCert certificate) {
+        return rep(kind, new PKIStatusInfo(PKIStatus.granted), new CertifiedKeyPair(certificate));
     }
 
-    private static PKIBody rep(int type, PKIStatusInfo status, @Nullable CertifiedKeyPair pair) {
+    private static PKIBody rep(
+            RequestKind kind, PKIStatusInfo status, @Nullable CertifiedKeyPair pair) {
         CertResponse response =
-                new CertResponse(new ASN1Integer(CertRequests.CERT_REQ_ID), status, pair, null);
-        return new PKIBody(type, new CertRepMessage(null, new CertResponse[] {response}));
+                new CertResponse(new ASN1Integer(kind.certReqId()), status, pair, null);
+        return new PKIBody(
+                kind.reply(), new CertRepMessage(null, new CertResponse[] {response}));
     }
 
     static PKIStatusInfo refusal(FailInfo reason, String text) {
@@ -183,7 +203,7 @@ final class CmpBodies {
         return new CmpMessage.EncryptedKup(EnvelopedData.getInstance(encrypted.getValue()));
     }
 
-    private static CmpMessage unGranted(PKIStatusInfo status) {
+    static CmpMessage unGranted(PKIStatusInfo status) {
         int code = status.getStatus().intValueExact();
         if (code == PKIStatus.WAITING) {
             return new CmpMessage.Waiting();
@@ -202,11 +222,15 @@ final class CmpBodies {
         CertStatus[] all = content.toCertStatusArray();
         if (all.length == 0) {
             return new CmpMessage.CertConf(
-                    Optional.empty(), Optional.empty(), false, "rejected without a reason");
+                    Optional.empty(),
+                    Optional.empty(),
+                    CertRequests.CERT_REQ_ID,
+                    false,
+                    "rejected without a reason");
         }
-        if (all.length > 1 || !all[0].getCertReqId().hasValue(CertRequests.CERT_REQ_ID)) {
-            throw new InvalidMessageException(
-                    FailInfo.badRequest, "expected one status, of request 0");
+        int certReqId = all[0].getCertReqId().intValueExact();
+        if (all.length > 1) {
+            throw new InvalidMessageException(FailInfo.badRequest, "expected one status");
         }
         PKIStatusInfo status = all[0].getStatusInfo();
         int code = status == null ? PKIStatus.GRANTED : status.getStatus().intValueExact();
@@ -224,6 +248,7 @@ final class CmpBodies {
         return new CmpMessage.CertConf(
                 Optional.of(all[0].getCertHash().getOctets()),
                 hashName,
+                certReqId,
                 code == PKIStatus.GRANTED,
                 status == null ? "" : text(status));
     }

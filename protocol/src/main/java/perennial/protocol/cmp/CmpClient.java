@@ -281,7 +281,8 @@ public final class CmpClient {
                     case Protection.BySignature(Signer signer, Certificate certificate) ->
                             MessageProtection.protect(header, body, signer, List.of(certificate));
                     case Protection.ByPermission(ReKeyPermission permission) ->
-                            MacProtection.protect(header, body, permission, random);
+                            MacProtection.protect(
+                                    header, body, SharedSecret.of(permission), random);
                 };
         byte[] answer = exchange.exchange(request);
         try {
@@ -295,7 +296,7 @@ public final class CmpClient {
         // Where the secret is gone or wrong, the server can only sign what it says.
         if (sender.protection() instanceof Protection.ByPermission(ReKeyPermission permission)
                 && MacProtection.protects(answer)) {
-            MacProtection.verify(answer, permission);
+            MacProtection.verify(answer, SharedSecret.of(permission));
         } else {
             MessageProtection.verified(
                     answer,

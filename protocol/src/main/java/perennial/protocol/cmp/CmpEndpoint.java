@@ -1,41 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.protocol.cmp;
 
+import static perennial.protocol.cmp.ServerMessages.reply;
+
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.cmp.PKIBody;
 import org.bouncycastle.asn1.cmp.PKIHeader;
-import org.bouncycastle.asn1.cmp.PKIHeaderBuilder;
-import org.bouncycastle.asn1.x509.GeneralName;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
+import perennial.protocol.cmp.ServerMessages.Reply;
 import perennial.protocol.http.BytesHandler;
-import perennial.protocol.http.HttpExchange;
 
 /// The server's end of CMP: who speaks, and what protects the answer; what is said comes from an
 /// [UpdateService] through [UpdateAnswers]. Safe for use by many threads; holds no state of its
 /// own.
 public final class CmpEndpoint implements BytesHandler {
     /// How far a request's messageTime may be from now.
-    public static final Duration TIME_TOLERANCE = Duration.ofMinutes(5);
-
-    private static final System.Logger LOG = System.getLogger(CmpEndpoint.class.getName());
+    public static final Duration TIME_TOLERANCE = ServerMessages.TIME_TOLERANCE;
 
     private final UpdateService service;
     private final UpdateAnswers updates;
-    private final Credential ra;
+    private final ServerMessages messages;
     private final List<Certificate> trusted;
-    private final Clock clock;
-    private final SecureRandom random;
 
     /// @param ra what answers are signed with
     /// @param trusted the authorities whose certificates may protect a request; they share one name
@@ -48,22 +39,13 @@ public final class CmpEndpoint implements BytesHandler {
             SecureRandom random) {
         this.service = service;
         this.updates = new UpdateAnswers(service, trusted, random);
-        this.ra = ra;
+        this.messages = new ServerMessages(() -> ra, clock, random);
         this.trusted = List.copyOf(trusted);
-        this.clock = clock;
-        this.random = random;
     }
 
     @Override
     public Answer handle(Request request) {
-        if (!request.method().equals("POST")) {
-            return new Answer(405, "text/plain", Map.of("Allow", "POST"), new byte[0]);
-        }
-        return new Answer(
-                200,
-                HttpExchange.CONTENT_TYPE,
-                Map.of("Cache-Control", "no-store"),
-                answer(request.body()));
+        return ServerMessages.http(request, this::answer);
     }
 
     /// Answers one PKIMessage with one PKIMessage, whatever the request is. A message under a
@@ -73,54 +55,28 @@ public final class CmpEndpoint implements BytesHandler {
         try {
             message = ReceivedMessage.of(request);
         } catch (InvalidMessageException e) {
-            return signed(
-                    ReceivedMessage.headerOf(request),
-                    CmpBodies.error(e.failInfo(), String.valueOf(e.getMessage())));
+            return messages.signed(
+                    ReceivedMessage.headerOf(request), Reply.of(ServerMessages.error(e)));
         }
         Optional<PKIHeader> header = Optional.of(message.header());
         try {
-            checkTime(message.header());
+            messages.checkTime(message.header());
             if (MacProtection.protects(message)) {
                 try (PermittedUpdate update = permitted(message)) {
-                    PKIBody body = body(() -> updates.answerPermitted(message, update.id()));
-                    return MacProtection.protectAnswer(
-                            answerHeader(header), body, update.permission(), message, random);
+                    Reply reply =
+                            reply(() -> Reply.of(updates.answerPermitted(message, update.id())));
+                    return messages.underSecret(
+                            message, reply, SharedSecret.of(update.permission()));
                 }
             }
             Certificate holder = MessageProtection.verified(message, this::trusts);
-            return signed(header, body(() -> updates.answerSigned(message, holder)));
+            return messages.signed(
+                    header, reply(() -> Reply.of(updates.answerSigned(message, holder))));
         } catch (InvalidMessageException | ProtocolException e) {
-            return signed(header, error(e));
+            return messages.signed(header, Reply.of(ServerMessages.error(e)));
         } catch (RuntimeException e) {
-            return signed(header, internal(e));
+            return messages.signed(header, Reply.of(ServerMessages.internal(e)));
         }
-    }
-
-    /// What is said, also when it is an error: by whom the message came is known here.
-    private PKIBody body(Supplier<PKIBody> answer) {
-        try {
-            return answer.get();
-        } catch (InvalidMessageException | ProtocolException e) {
-            return error(e);
-        } catch (RuntimeException e) {
-            return internal(e);
-        }
-    }
-
-    private static PKIBody error(RuntimeException e) {
-        FailInfo failInfo =
-                switch (e) {
-                    case InvalidMessageException invalid -> invalid.failInfo();
-                    case ProtocolException failed -> failed.failInfo();
-                    default -> FailInfo.systemFailure;
-                };
-        return CmpBodies.error(failInfo, String.valueOf(e.getMessage()));
-    }
-
-    /// The thread's edge: whatever broke is ours, and the other side learns no more.
-    private static PKIBody internal(RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "answering a CMP message failed", e);
-        return CmpBodies.error(FailInfo.systemFailure, "internal error");
     }
 
     /// The update whose permission protects the message.
@@ -134,7 +90,7 @@ public final class CmpEndpoint implements BytesHandler {
                                         FailInfo.signerNotTrusted,
                                         "no permission has this reference and transactionID"));
         try {
-            MacProtection.verify(message, update.permission());
+            MacProtection.verify(message, SharedSecret.of(update.permission()));
             return update;
         } catch (InvalidMessageException e) {
             update.close();
@@ -157,44 +113,5 @@ public final class CmpEndpoint implements BytesHandler {
         } catch (GeneralSecurityException e) {
             return false;
         }
-    }
-
-    private void checkTime(PKIHeader header) {
-        if (header.getMessageTime() == null) {
-            return;
-        }
-        Instant sent =
-                ReceivedMessage.decoded(
-                        "messageTime", () -> MessageTime.read(header.getMessageTime()));
-        if (Duration.between(sent, clock.instant()).abs().compareTo(TIME_TOLERANCE) > 0) {
-            throw new InvalidMessageException(
-                    FailInfo.badTime, "messageTime is more than 5 minutes away from now");
-        }
-    }
-
-    private byte[] signed(Optional<PKIHeader> request, PKIBody body) {
-        List<Certificate> certificates = new ArrayList<>();
-        certificates.add(ra.certificate());
-        certificates.addAll(ra.chain());
-        return MessageProtection.protect(answerHeader(request), body, ra.signer(), certificates);
-    }
-
-    private PKIHeaderBuilder answerHeader(Optional<PKIHeader> request) {
-        byte[] nonce = new byte[ReceivedMessage.NONCE_OCTETS];
-        random.nextBytes(nonce);
-        int pvno =
-                request.filter(header -> header.getPvno().hasValue(PKIHeader.CMP_2021)).isPresent()
-                        ? PKIHeader.CMP_2021
-                        : PKIHeader.CMP_2000;
-        PKIHeaderBuilder header =
-                new PKIHeaderBuilder(
-                                pvno,
-                                new GeneralName(CertRequests.name(ra.certificate().subject())),
-                                request.map(PKIHeader::getSender).orElse(PKIHeader.NULL_NAME))
-                        .setMessageTime(MessageTime.of(clock.instant()))
-                        .setSenderNonce(nonce);
-        request.map(PKIHeader::getTransactionID).ifPresent(header::setTransactionID);
-        request.map(PKIHeader::getSenderNonce).ifPresent(header::setRecipNonce);
-        return header;
     }
 }

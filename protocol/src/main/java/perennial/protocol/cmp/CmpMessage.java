@@ -3,14 +3,17 @@ package perennial.protocol.cmp;
 
 import java.security.PublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.cms.EnvelopedData;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.ProofOfPossession;
+import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
+import perennial.core.certificate.RevocationReason;
 import perennial.core.renewal.PermissionOutcome;
 import perennial.core.renewal.RenewalTerms;
 
@@ -20,22 +23,39 @@ sealed interface CmpMessage {
     ///
     /// @param old from the oldCertId control; absent for the certificate that the message's
     ///   protection belongs to
+    /// @param notAfter from the template
     record Requested(
             Optional<CertificateId> old,
             X500Principal subject,
             PublicKey key,
-            ProofOfPossession proof) {}
+            ProofOfPossession proof,
+            Optional<Instant> notAfter) {}
 
     /// Key update request.
     record Kur(Requested requested) implements CmpMessage {}
 
-    /// Initialization request; here one for a new key in place of an overwritten one.
+    /// Initialization request; to a registration authority one for a new key in place of an
+    /// overwritten one.
     record Ir(Requested requested) implements CmpMessage {}
 
-    /// Response to ir or kur with the certificate in the clear.
+    /// Certification request.
+    record Cr(Requested requested) implements CmpMessage {}
+
+    /// Certification request in PKCS #10.
+    record P10cr(Requested requested) implements CmpMessage {}
+
+    /// Revocation request.
+    record Rr(
+            CertificateId certificate, RevocationReason reason, Optional<Instant> invalidityDate)
+            implements CmpMessage {}
+
+    /// Response to that: done.
+    record Rp() implements CmpMessage {}
+
+    /// Response to a request with the certificate in the clear.
     record Kup(Certificate certificate) implements CmpMessage {}
 
-    /// Response to ir or kur with the certificate encrypted for its own key.
+    /// Response to a request with the certificate encrypted for its own key.
     record EncryptedKup(EnvelopedData certificate) implements CmpMessage {}
 
     /// A response or error of status waiting.
@@ -47,9 +67,14 @@ sealed interface CmpMessage {
     /// @param certHash absent for the empty confirmation, which rejects (RFC 9810 5.3.18)
     /// @param hashName the JDK's name of an explicit hashAlg; absent for that of the certificate's
     ///   signature
+    /// @param certReqId 0, or -1 where PKCS #10 was asked with (RFC 9483 4.1.4)
     /// @param accepted whether the holder keeps the certificate
     record CertConf(
-            Optional<byte[]> certHash, Optional<String> hashName, boolean accepted, String text)
+            Optional<byte[]> certHash,
+            Optional<String> hashName,
+            int certReqId,
+            boolean accepted,
+            String text)
             implements CmpMessage {}
 
     record PkiConf() implements CmpMessage {}
@@ -91,4 +116,21 @@ sealed interface CmpMessage {
     /// A general response that does not say what was asked: its sender does not know the question
     /// (RFC 9810 5.3.20).
     record UnknownRep() implements CmpMessage {}
+
+    /// General message: what is to be trusted in place of this root (RFC 9483 4.3.2).
+    record RootUpdateReq(Optional<Certificate> root) implements CmpMessage {}
+
+    /// General message: what should a request look like (RFC 9483 4.3.3).
+    record TemplateReq() implements CmpMessage {}
+
+    /// General message: the newest CRL (RFC 9483 4.3.4).
+    ///
+    /// @param single asked for by currentCRL (RFC 9810 5.3.19.6) and to be answered so
+    record CrlReq(CrlQuestion question, boolean single) implements CmpMessage {}
+
+    /// General message: the status of a certificate (`CertificateStatusReq`).
+    record StatusReq(CertificateId certificate) implements CmpMessage {}
+
+    /// General response to that (`CertificateStatusRep`).
+    record StatusRep(CertStatus status) implements CmpMessage {}
 }

@@ -15,6 +15,7 @@ import org.bouncycastle.asn1.cmp.InfoTypeAndValue;
 import org.bouncycastle.asn1.cmp.PKIBody;
 import org.bouncycastle.asn1.crmf.CertId;
 import perennial.core.authority.FailInfo;
+import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
 import perennial.core.renewal.PermissionOutcome;
@@ -32,6 +33,7 @@ final class GeneralMessages {
 
     static final ASN1ObjectIdentifier ID_RENEWAL_TERMS = ARC.branch("1");
     static final ASN1ObjectIdentifier ID_RE_KEY_PERMISSION = ARC.branch("2");
+    static final ASN1ObjectIdentifier ID_CERTIFICATE_STATUS = ARC.branch("3");
 
     private GeneralMessages() {}
 
@@ -57,6 +59,14 @@ final class GeneralMessages {
 
     static PKIBody permissionRep(PermissionOutcome outcome) {
         return answer(ID_RE_KEY_PERMISSION, PermissionSyntax.encoded(outcome));
+    }
+
+    static PKIBody statusReq(CertificateId certificate) {
+        return question(ID_CERTIFICATE_STATUS, CertRequests.certId(certificate));
+    }
+
+    static PKIBody statusRep(CertStatus status) {
+        return answer(ID_CERTIFICATE_STATUS, StatusSyntax.encoded(status));
     }
 
     /// @param certificates absent as a value when there are none (RFC 9483 4.3.1)
@@ -96,7 +106,14 @@ final class GeneralMessages {
         if (type.equals(CMPObjectIdentifiers.id_it_caCerts)) {
             return new CmpMessage.CaCertsReq();
         }
-        throw new InvalidMessageException(FailInfo.badRequest, "question of type " + type);
+        if (type.equals(ID_CERTIFICATE_STATUS)) {
+            return new CmpMessage.StatusReq(
+                    CertRequests.read(CertId.getInstance(all[0].getInfoValue())));
+        }
+        return SupportMessages.readQuestion(all[0])
+                .orElseThrow(() ->
+                        new InvalidMessageException(
+                                FailInfo.badRequest, "question of type " + type));
     }
 
     /// To be called where decoding may fail.
@@ -117,6 +134,9 @@ final class GeneralMessages {
         }
         if (present && type.equals(ID_RE_KEY_PERMISSION)) {
             return new CmpMessage.PermissionRep(PermissionSyntax.read(all[0].getInfoValue()));
+        }
+        if (present && type.equals(ID_CERTIFICATE_STATUS)) {
+            return new CmpMessage.StatusRep(StatusSyntax.read(all[0].getInfoValue()));
         }
         return new CmpMessage.UnknownRep();
     }

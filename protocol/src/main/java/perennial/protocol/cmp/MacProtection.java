@@ -35,10 +35,9 @@ import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
 import org.bouncycastle.crypto.params.KeyParameter;
 import perennial.core.authority.FailInfo;
-import perennial.core.renewal.ReKeyPermission;
 
-/// MAC-based message protection by the secret of a permission (RFC 9810 5.1.3.1, RFC 9481 6.1):
-/// PBMAC1 is written, PasswordBasedMac, which OpenSSL 3.0 speaks, is read and answered, too.
+/// MAC-based message protection by a shared secret (RFC 9810 5.1.3.1, RFC 9481 6.1): PBMAC1 is
+/// written, PasswordBasedMac, which OpenSSL 3.0 speaks, is read and answered, too.
 final class MacProtection {
     /// Enough for a secret of full entropy; the other side pays for each message as well.
     private static final int ITERATIONS = 2048;
@@ -84,7 +83,7 @@ final class MacProtection {
     static byte[] protect(
             PKIHeaderBuilder header,
             PKIBody body,
-            ReKeyPermission permission,
+            SharedSecret shared,
             SecureRandom random) {
         AlgorithmIdentifier derivation =
                 new AlgorithmIdentifier(
@@ -93,7 +92,7 @@ final class MacProtection {
         return protect(
                 header,
                 body,
-                permission,
+                shared,
                 new AlgorithmIdentifier(
                         PKCSObjectIdentifiers.id_PBMAC1,
                         new PBMAC1Params(derivation, HMAC_SHA256)));
@@ -106,12 +105,12 @@ final class MacProtection {
     static byte[] protectAnswer(
             PKIHeaderBuilder header,
             PKIBody body,
-            ReKeyPermission permission,
+            SharedSecret shared,
             ReceivedMessage request,
             SecureRandom random) {
         AlgorithmIdentifier algorithm = request.header().getProtectionAlg();
         if (!algorithm.getAlgorithm().equals(CMPObjectIdentifiers.passwordBasedMac)) {
-            return protect(header, body, permission, random);
+            return protect(header, body, shared, random);
         }
         PBMParameter asked = PBMParameter.getInstance(algorithm.getParameters());
         PBMParameter own =
@@ -123,12 +122,12 @@ final class MacProtection {
         return protect(
                 header,
                 body,
-                permission,
+                shared,
                 new AlgorithmIdentifier(CMPObjectIdentifiers.passwordBasedMac, own));
     }
 
     /// @throws InvalidMessageException badMessageCheck when another secret protects the message
-    static void verify(ReceivedMessage message, ReKeyPermission permission) {
+    static void verify(ReceivedMessage message, SharedSecret shared) {
         Optional<byte[]> given = message.signature();
         byte[] expected =
                 ReceivedMessage.decoded(
@@ -136,28 +135,28 @@ final class MacProtection {
                         () ->
                                 mac(
                                         message.header().getProtectionAlg(),
-                                        permission.secret(),
+                                        shared.secret(),
                                         message.protectedPart()));
         if (given.isEmpty() || !MessageDigest.isEqual(expected, given.get())) {
             throw new InvalidMessageException(
-                    FailInfo.badMessageCheck, "the permission's secret does not verify the MAC");
+                    FailInfo.badMessageCheck, "the secret does not verify the MAC");
         }
     }
 
     private static byte[] protect(
             PKIHeaderBuilder headerBuilder,
             PKIBody body,
-            ReKeyPermission permission,
+            SharedSecret shared,
             AlgorithmIdentifier algorithm) {
         PKIHeader header =
                 headerBuilder
                         .setProtectionAlg(algorithm)
-                        .setSenderKID(permission.reference())
+                        .setSenderKID(shared.reference())
                         .build();
         byte[] part = ReceivedMessage.der(new DERSequence(new ASN1Encodable[] {header, body}));
         return ReceivedMessage.der(
                 new PKIMessage(
-                        header, body, new DERBitString(mac(algorithm, permission.secret(), part))));
+                        header, body, new DERBitString(mac(algorithm, shared.secret(), part))));
     }
 
     private static byte[] mac(AlgorithmIdentifier algorithm, byte[] secret, byte[] part) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -76,6 +77,15 @@ final class MessageProtection {
     /// @param trusted which certificates may protect this message at all
     /// @throws InvalidMessageException when there is none
     static Certificate verified(ReceivedMessage message, Predicate<Certificate> trusted) {
+        return verifiedAs(message, certificate -> Optional.of(certificate).filter(trusted));
+    }
+
+    /// The one that a message is protected by.
+    ///
+    /// @param trusted as whom a certificate may protect this message, empty for not at all
+    /// @throws InvalidMessageException when there is none
+    static <T> T verifiedAs(
+            ReceivedMessage message, Function<Certificate, Optional<T>> trusted) {
         AlgorithmIdentifier algorithm = message.header().getProtectionAlg();
         Optional<byte[]> signature = message.signature();
         if (algorithm == null || signature.isEmpty()) {
@@ -92,8 +102,9 @@ final class MessageProtection {
             if (verifies(
                     algorithm, certificate.publicKey(), message.protectedPart(), signature.get())) {
                 verifies = true;
-                if (trusted.test(certificate)) {
-                    return certificate;
+                Optional<T> known = trusted.apply(certificate);
+                if (known.isPresent()) {
+                    return known.get();
                 }
             }
         }

@@ -96,7 +96,7 @@ final class TermsSyntax {
                 Certificate.ofDer(ReceivedMessage.der(parts.getObjectAt(1))));
     }
 
-    private static AttributeTypeAndValue spec(KeyAlgorithm algorithm) {
+    static AttributeTypeAndValue spec(KeyAlgorithm algorithm) {
         return switch (algorithm) {
             case RSA_2048 -> rsa(2048);
             case RSA_3072 -> rsa(3072);

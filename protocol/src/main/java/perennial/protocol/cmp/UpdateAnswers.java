@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.protocol.cmp;
 
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +41,7 @@ final class UpdateAnswers {
                             FailInfo.notAuthorized, "an ir is accepted under a permission only");
             case CmpMessage.CertConf certConf -> confirm(message, message.id(), certConf, holder);
             case CmpMessage.PollReq ignored ->
-                    poll(message.id(), holder, PKIBody.TYPE_KEY_UPDATE_REP);
+                    poll(message.id(), holder, RequestKind.KUR);
             case CmpMessage.TermsReq(var certificates) ->
                     GeneralMessages.termsRep(service.terms(certificates, holder));
             case CmpMessage.PermissionReq(var old) -> permission(message.id(), old, holder);
@@ -57,7 +56,7 @@ final class UpdateAnswers {
         return switch (CmpBodies.read(message.body())) {
             case CmpMessage.Ir(var requested) -> ir(message, id, requested);
             case CmpMessage.CertConf certConf -> confirm(message, id, certConf, old(id));
-            case CmpMessage.PollReq ignored -> poll(id, old(id), PKIBody.TYPE_INIT_REP);
+            case CmpMessage.PollReq ignored -> poll(id, old(id), RequestKind.IR);
             default ->
                     throw new InvalidMessageException(
                             FailInfo.notAuthorized,
@@ -87,7 +86,7 @@ final class UpdateAnswers {
             throw signingKeySigns();
         }
         checkVersion(message, requested);
-        return update(request(message.id(), requested, old, holder), PKIBody.TYPE_KEY_UPDATE_REP);
+        return update(request(message.id(), requested, old, holder), RequestKind.KUR);
     }
 
     /// The old key is gone: its certificate only says for whom the permission was given.
@@ -99,11 +98,15 @@ final class UpdateAnswers {
                     FailInfo.notAuthorized, "the permission is for another certificate");
         }
         checkVersion(message, requested);
-        return update(request(id, requested, old, permitted), PKIBody.TYPE_INIT_REP);
+        return update(request(id, requested, old, permitted), RequestKind.IR);
     }
 
     private static UpdateRequest request(
             RenewalId id, CmpMessage.Requested requested, CertificateId old, Certificate holder) {
+        if (requested.proof() == ProofOfPossession.RA_VERIFIED) {
+            throw new InvalidMessageException(
+                    FailInfo.badPOP, "raVerified is a registration authority's to say");
+        }
         if (!requested.subject().equals(holder.subject())) {
             throw new InvalidMessageException(
                     FailInfo.notAuthorized, "the subject asked for is not the holder's");
@@ -112,7 +115,7 @@ final class UpdateAnswers {
                 id, old, requested.subject(), requested.key(), requested.proof(), holder);
     }
 
-    private static void checkVersion(ReceivedMessage message, CmpMessage.Requested requested) {
+    static void checkVersion(ReceivedMessage message, CmpMessage.Requested requested) {
         if (requested.proof() == ProofOfPossession.ENCRYPTED_CERTIFICATE
                 && !message.header().getPvno().hasValue(PKIHeader.CMP_2021)) {
             throw new InvalidMessageException(
@@ -120,7 +123,7 @@ final class UpdateAnswers {
         }
     }
 
-    private PKIBody update(UpdateRequest request, int type) {
+    private PKIBody update(UpdateRequest request, RequestKind kind) {
         boolean encrypted = request.proof() == ProofOfPossession.ENCRYPTED_CERTIFICATE;
         IssueOutcome outcome = service.update(request);
         return switch (outcome) {
@@ -132,23 +135,23 @@ final class UpdateAnswers {
                     service.reject(request.id(), "possession of a signing key was not proven");
                     throw signingKeySigns();
                 }
-                yield delivery(type, fresh, encrypted);
+                yield delivery(kind, fresh, encrypted);
             }
-            case IssueOutcome.Waiting ignored -> CmpBodies.repWaiting(type);
+            case IssueOutcome.Waiting ignored -> CmpBodies.repWaiting(kind);
             case IssueOutcome.Rejection(FailInfo reason, String text) ->
-                    CmpBodies.repRefused(type, reason, text);
+                    CmpBodies.repRefused(kind, reason, text);
         };
     }
 
     /// The request is no longer at hand here, so a certificate whose key must not sign always goes
     /// out encrypted.
-    private PKIBody poll(RenewalId id, Certificate holder, int type) {
+    private PKIBody poll(RenewalId id, Certificate holder, RequestKind kind) {
         return switch (outcome(id, holder)) {
             case IssueOutcome.Accepted(Certificate fresh) ->
-                    delivery(type, fresh, !MessageProtection.maySign(fresh));
-            case IssueOutcome.Waiting(Duration retryAfter) -> CmpBodies.pollRep(retryAfter);
+                    delivery(kind, fresh, !MessageProtection.maySign(fresh));
+            case IssueOutcome.Waiting(Duration retryAfter) -> CmpBodies.pollRep(kind, retryAfter);
             case IssueOutcome.Rejection(FailInfo reason, String text) ->
-                    CmpBodies.repRefused(type, reason, text);
+                    CmpBodies.repRefused(kind, reason, text);
         };
     }
 
@@ -161,20 +164,7 @@ final class UpdateAnswers {
             throw new InvalidMessageException(
                     FailInfo.badRequest, "there is no certificate to be confirmed");
         }
-        if (certConf.hashName().isPresent()
-                && !message.header().getPvno().hasValue(PKIHeader.CMP_2021)) {
-            throw new InvalidMessageException(FailInfo.badRequest, "hashAlg takes pvno 3");
-        }
-        byte[] expected =
-                certConf.hashName()
-                        .map(name -> CertHash.of(fresh, name))
-                        .orElseGet(() -> CertHash.of(fresh));
-        if (certConf.certHash()
-                .filter(hash -> !MessageDigest.isEqual(hash, expected))
-                .isPresent()) {
-            throw new InvalidMessageException(
-                    FailInfo.badCertId, "certHash is not of the certificate issued");
-        }
+        CertHash.check(message, certConf, fresh, RequestKind.KUR);
         if (certConf.accepted()) {
             service.confirm(id);
         } else {
@@ -197,13 +187,13 @@ final class UpdateAnswers {
         return service.old(id).orElseThrow(UpdateAnswers::noSuchUpdate);
     }
 
-    private PKIBody delivery(int type, Certificate fresh, boolean encrypted) {
+    private PKIBody delivery(RequestKind kind, Certificate fresh, boolean encrypted) {
         return encrypted
-                ? CmpBodies.encryptedRep(type, EncryptedCertificate.of(fresh, random))
-                : CmpBodies.rep(type, fresh);
+                ? CmpBodies.encryptedRep(kind, EncryptedCertificate.of(fresh, random))
+                : CmpBodies.rep(kind, fresh);
     }
 
-    private static InvalidMessageException signingKeySigns() {
+    static InvalidMessageException signingKeySigns() {
         return new InvalidMessageException(
                 FailInfo.badPOP, "a key that may sign proves its possession by signing");
     }

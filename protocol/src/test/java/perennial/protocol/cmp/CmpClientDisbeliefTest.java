@@ -152,7 +152,7 @@ final class CmpClientDisbeliefTest {
                                 client(endpoint::answer).update(id, update))
                         .certificate();
         MessageExchange waiting =
-                request -> answerTo(request, CmpBodies.repWaiting(PKIBody.TYPE_KEY_UPDATE_REP));
+                request -> answerTo(request, CmpBodies.repWaiting(RequestKind.KUR));
 
         ProtocolException unconfirmed =
                 assertThrows(
@@ -164,7 +164,7 @@ final class CmpClientDisbeliefTest {
 
     private FailInfo answered(Certificate certificate) {
         return disbelieved(request ->
-                answerTo(request, CmpBodies.rep(PKIBody.TYPE_KEY_UPDATE_REP, certificate)));
+                answerTo(request, CmpBodies.rep(RequestKind.KUR, certificate)));
     }
 
     private byte[] answerTo(byte[] request, PKIBody body) {

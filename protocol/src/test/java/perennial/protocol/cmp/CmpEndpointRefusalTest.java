@@ -286,9 +286,9 @@ final class CmpEndpointRefusalTest {
         for (PKIBody body :
                 List.of(
                         CmpBodies.pkiConf(),
-                        CmpBodies.rep(PKIBody.TYPE_KEY_UPDATE_REP, holder.old),
-                        CmpBodies.repWaiting(PKIBody.TYPE_KEY_UPDATE_REP),
-                        CmpBodies.pollRep(Duration.ofMinutes(1)),
+                        CmpBodies.rep(RequestKind.KUR, holder.old),
+                        CmpBodies.repWaiting(RequestKind.KUR),
+                        CmpBodies.pollRep(RequestKind.KUR, Duration.ofMinutes(1)),
                         CmpBodies.error(FailInfo.badAlg, "x"),
                         new PKIBody(PKIBody.TYPE_GEN_MSG, new DERSequence()))) {
             assertEquals(

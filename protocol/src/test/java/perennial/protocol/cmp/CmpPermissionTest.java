@@ -210,7 +210,7 @@ final class CmpPermissionTest {
                         GeneralMessages.termsReq(List.of(old.id())),
                         GeneralMessages.permissionReq(old.id()),
                         CmpBodies.pkiConf())) {
-            byte[] request = MacProtection.protect(header(), body, permission, pki.random);
+            byte[] request = MacProtection.protect(header(), body, SharedSecret.of(permission), pki.random);
             assertEquals(FailInfo.notAuthorized, refusal(endpoint.answer(request)));
         }
         assertThrows(
@@ -263,7 +263,7 @@ final class CmpPermissionTest {
                                             .setSenderNonce(new byte[16])
                                             .setRecipNonce(header.getSenderNonce()),
                                     CmpBodies.pkiConf(),
-                                    others,
+                                    SharedSecret.of(others),
                                     pki.random);
                         },
                         List.of(pki.root),

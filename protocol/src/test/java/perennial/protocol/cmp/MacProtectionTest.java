@@ -54,7 +54,7 @@ final class MacProtectionTest {
     void what_is_written_is_pbmac1_as_the_jdk_computes_it() throws GeneralSecurityException {
         ReceivedMessage message =
                 ReceivedMessage.of(
-                        MacProtection.protect(header(), CmpBodies.pkiConf(), permission, random));
+                        MacProtection.protect(header(), CmpBodies.pkiConf(), SharedSecret.of(permission), random));
 
         assertTrue(MacProtection.protects(message));
         PBMAC1Params parameters =
@@ -75,13 +75,13 @@ final class MacProtectionTest {
         mac.init(new SecretKeySpec(key, "HmacSHA256"));
         assertArrayEquals(mac.doFinal(message.protectedPart()), message.signature().orElseThrow());
         assertArrayEquals(permission.reference(), message.header().getSenderKID().getOctets());
-        assertDoesNotThrow(() -> MacProtection.verify(message, permission));
+        assertDoesNotThrow(() -> MacProtection.verify(message, SharedSecret.of(permission)));
     }
 
     @Test
     void every_message_has_a_salt_of_its_own() {
-        byte[] one = MacProtection.protect(header(), CmpBodies.pkiConf(), permission, random);
-        byte[] other = MacProtection.protect(header(), CmpBodies.pkiConf(), permission, random);
+        byte[] one = MacProtection.protect(header(), CmpBodies.pkiConf(), SharedSecret.of(permission), random);
+        byte[] other = MacProtection.protect(header(), CmpBodies.pkiConf(), SharedSecret.of(permission), random);
 
         assertTrue(!Arrays.equals(one, other));
     }
@@ -124,7 +124,7 @@ final class MacProtectionTest {
                                 header, CmpBodies.pkiConf(), new DERBitString(new byte[32])));
         return assertThrows(
                         InvalidMessageException.class,
-                        () -> MacProtection.verify(ReceivedMessage.of(octets), permission))
+                        () -> MacProtection.verify(ReceivedMessage.of(octets), SharedSecret.of(permission)))
                 .failInfo();
     }
 
