@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import perennial.ca.audit.AuditEvent;
 import perennial.ca.audit.AuditTrail;
 import perennial.ca.audit.AuthorityAudit;
+import perennial.ca.cmp.EnrolmentDesk;
 import perennial.ca.crl.CrlHandler;
 import perennial.ca.crl.CrlPublisher;
 import perennial.ca.est.EstDesk;
@@ -39,6 +41,7 @@ import perennial.ca.store.CrlStore;
 import perennial.ca.store.Database;
 import perennial.ca.store.CertificateDirectory;
 import perennial.ca.store.IncidentStore;
+import perennial.ca.store.EnrolmentStore;
 import perennial.ca.store.IssuanceStore;
 import perennial.ca.store.LineageStore;
 import perennial.ca.store.RevokedRows;
@@ -55,6 +58,9 @@ import perennial.core.certificate.CertificateId;
 import perennial.core.renewal.RenewalPolicy;
 import perennial.protocol.est.EstService;
 import perennial.protocol.est.RequestHints;
+import perennial.core.certificate.RevocationReason;
+import perennial.protocol.cmp.AuthorityEndpoint;
+import perennial.protocol.cmp.SharedSecret;
 import perennial.protocol.http.BytesHandler;
 
 /// A root and an issuing authority in this process, with their keys in files and their memory in a
@@ -73,6 +79,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final RenewalInformation renewalInformation;
     private final RestAuthority rest;
     private final List<CertificateProfile> profiles;
+    private final CmpDesks cmp;
     private final Clock clock;
     private final String name;
 
@@ -120,6 +127,13 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         this.revocation = new Revocation(statuses, audit, clock);
         this.services =
                 new ServiceCredentials(settings, key.certificate(), issuance, clock, random);
+        this.cmp =
+                new CmpDesks(
+                        this,
+                        settings,
+                        new EnrolmentDesk.Stores(issued, new EnrolmentStore(database, id)),
+                        clock,
+                        random);
         this.ocsp = new OcspResponder(key.certificate(), statuses::status, this::ocspSigner, clock);
         this.rest =
                 new RestAuthority(
@@ -269,6 +283,28 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         return new CertificatesHandler(keys.issuing().certificate(), keys.root(), clock);
     }
 
+    /// The authority's own CMP endpoint (RFC 9483), to be mounted at `/.well-known/cmp` with a body
+    /// of at most [AuthorityEndpoint#MAX_OCTETS].
+    public BytesHandler cmpHandler(EnrolmentPolicy policy) {
+        return cmp.endpoint(policy);
+    }
+
+    /// A secret by which its holder asks once for a certificate of this subject over CMP. The
+    /// caller hands it over in private and closes it.
+    ///
+    /// @param profile one of those that the endpoint's policy issues by
+    public SharedSecret enrolmentSecret(X500Principal subject, String profile, Duration validFor) {
+        return cmp.secrets().grant(subject, profile, validFor);
+    }
+
+    /// Revokes certificates whose confirmation over CMP did not come, where that is the policy; to
+    /// be called now and then, on any node.
+    ///
+    /// @return how many were, at most 100 at once
+    public int revokeUnconfirmed(EnrolmentPolicy policy) {
+        return cmp.desk(policy).revokeUnconfirmed(100);
+    }
+
     /// A key and a certificate for a service beside this authority, from its file in the folder, or
     /// made new when there is none or less than half of its life is left.
     ///
@@ -296,18 +332,19 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
 
     private ServiceCredential ocspSigner() {
         return services.get(
-                StandardProfiles.OCSP_RESPONDER, ocspName(keys.issuing().certificate().subject()));
+                StandardProfiles.OCSP_RESPONDER,
+                serviceName(keys.issuing().certificate().subject(), "OCSP Responder"));
     }
 
     /// The issuing authority's name with another common name.
-    private static X500Principal ocspName(X500Principal issuing) {
+    static X500Principal serviceName(X500Principal issuing, String commonName) {
         X500NameBuilder name = new X500NameBuilder();
         for (RDN part : X500Name.getInstance(issuing.getEncoded()).getRDNs()) {
             if (!part.getFirst().getType().equals(BCStyle.CN)) {
                 name.addMultiValuedRDN(part.getTypesAndValues());
             }
         }
-        name.addRDN(BCStyle.CN, "OCSP Responder");
+        name.addRDN(BCStyle.CN, commonName);
         try {
             return new X500Principal(name.build().getEncoded());
         } catch (IOException e) {

@@ -12,6 +12,7 @@ public final class StandardProfiles {
     public static final String HOLDER_SIGNATURE = "holder-signature";
     public static final String HOLDER_ENCRYPTION = "holder-encryption";
     public static final String REGISTRATION_AUTHORITY = "registration-authority";
+    public static final String CMP_RESPONDER = "cmp-responder";
     public static final String OCSP_RESPONDER = "ocsp-responder";
     public static final String SOFTWARE = "software";
 
@@ -21,6 +22,7 @@ public final class StandardProfiles {
                     HOLDER_ENCRYPTION,
                     SOFTWARE,
                     REGISTRATION_AUTHORITY,
+                    CMP_RESPONDER,
                     OCSP_RESPONDER);
 
     /// Those of Taiwan's card authorities, in the shape of their published certificates.

@@ -13,15 +13,18 @@ import perennial.core.certificate.SerialNumber;
 
 /// Intents and certificates.
 public final class IssuanceStore {
-    private static final String FIND =
+    private static final String KNOWN =
             """
-            SELECT i.serial_number, i.authority_id, i.transaction_id, i.request_digest, i.replaces, i.profile,
-                   i.tbs, i.intended_at, s.not_after, s.crl_partition, c.der
+            SELECT i.serial_number, i.authority_id, i.transaction_id, i.request_digest, i.replaces,
+                   i.profile, i.tbs, i.intended_at, s.not_after, s.crl_partition, c.der
             FROM ca.issuance_intent i
             JOIN ca.certificate_status s USING (serial_number)
             LEFT JOIN ca.certificate c USING (serial_number)
-            WHERE i.transaction_id = ?
             """;
+
+    private static final String FIND = KNOWN + "WHERE i.transaction_id = ?";
+
+    private static final String FIND_SERIAL = KNOWN + "WHERE i.serial_number = ?";
 
     private static final String INTEND =
             """
@@ -73,6 +76,10 @@ public final class IssuanceStore {
 
     public Optional<Known> find(UUID transaction) {
         return database.one(FIND, IssuanceStore::known, transaction);
+    }
+
+    public Optional<Known> find(SerialNumber serialNumber) {
+        return database.one(FIND_SERIAL, IssuanceStore::known, octets(serialNumber));
     }
 
     /// Writes the intent and its status row.

@@ -18,10 +18,13 @@ import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import perennial.core.certificate.Certificate;
 
-/// Who may sign an answer: a registration authority by its extended key usage, or the authority
-/// that issued the certificate to be updated (RFC 9810 4.5).
+/// Who may sign an answer: a registration authority or an authority by extended key usage, or what
+/// issued the certificate to be updated (RFC 9810 4.5).
 final class AnswerTrust {
     private static final String CMC_RA = "1.3.6.1.5.5.7.3.28";
+
+    /// id-kp-cmcCA, by which an authority lets another key than its own speak for it.
+    private static final String CMC_CA = "1.3.6.1.5.5.7.3.27";
 
     private final List<Certificate> trustAnchors;
 
@@ -33,13 +36,15 @@ final class AnswerTrust {
     /// @param issuer who issued the certificate to be updated
     boolean trusts(
             Certificate signer, List<Certificate> others, X500Principal issuer, Instant now) {
-        return (isRa(signer) || isAuthority(signer, issuer)) && chains(signer, others, now);
+        return (isService(signer) || isAuthority(signer, issuer)) && chains(signer, others, now);
     }
 
-    private static boolean isRa(Certificate signer) {
+    private static boolean isService(Certificate signer) {
         try {
             List<String> usages = signer.x509().getExtendedKeyUsage();
-            return usages != null && usages.contains(CMC_RA) && MessageProtection.maySign(signer);
+            return usages != null
+                    && (usages.contains(CMC_RA) || usages.contains(CMC_CA))
+                    && MessageProtection.maySign(signer);
         } catch (CertificateParsingException e) {
             return false;
         }

@@ -10,10 +10,10 @@ import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.cms.EnvelopedData;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.ProofOfPossession;
+import perennial.core.authority.RevocationRequest;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
-import perennial.core.certificate.RevocationReason;
 import perennial.core.renewal.PermissionOutcome;
 import perennial.core.renewal.RenewalTerms;
 
@@ -45,9 +45,7 @@ sealed interface CmpMessage {
     record P10cr(Requested requested) implements CmpMessage {}
 
     /// Revocation request.
-    record Rr(
-            CertificateId certificate, RevocationReason reason, Optional<Instant> invalidityDate)
-            implements CmpMessage {}
+    record Rr(RevocationRequest request) implements CmpMessage {}
 
     /// Response to that: done.
     record Rp() implements CmpMessage {}

@@ -11,6 +11,9 @@ import org.bouncycastle.asn1.cmp.PKIBody;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.authority.ProofOfPossession;
+import perennial.core.authority.RevocationOutcome;
+import perennial.core.authority.RevocationRequest;
+import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
 import perennial.protocol.cmp.ServerMessages.Reply;
@@ -46,7 +49,7 @@ final class EnrolmentAnswers {
             case CmpMessage.Kur(var requested) -> enrol(sent, RequestKind.KUR, requested);
             case CmpMessage.CertConf certConf -> Reply.of(confirm(sent, certConf));
             case CmpMessage.PollReq ignored -> poll(sent);
-            case CmpMessage.Rr revocation -> Reply.of(revoke(sent, revocation));
+            case CmpMessage.Rr(var revocation) -> Reply.of(revoke(sent, revocation));
             case CmpMessage.CaCertsReq ignored ->
                     Reply.of(GeneralMessages.caCertsRep(support.caCertificates()));
             case CmpMessage.RootUpdateReq(var root) ->
@@ -147,19 +150,15 @@ final class EnrolmentAnswers {
         }
     }
 
-    private PKIBody revoke(Sent sent, CmpMessage.Rr asked) {
-        if (isUnderSecret(sent.requester())) {
-            return Revocations.rp(
-                    Optional.of(
-                            new IssueOutcome.Rejection(
-                                    FailInfo.wrongIntegrity, "rr takes a signature")));
-        }
-        return Revocations.rp(
-                service.revoke(
-                        asked.certificate(),
-                        asked.reason(),
-                        asked.invalidityDate(),
-                        sent.requester()));
+    private PKIBody revoke(Sent sent, RevocationRequest asked) {
+        RevocationOutcome outcome =
+                isUnderSecret(sent.requester())
+                        ? new RevocationOutcome.Refused(
+                                FailInfo.wrongIntegrity,
+                                "rr takes a signature",
+                                new CertStatus.Unknown())
+                        : service.revoke(asked, sent.requester());
+        return Revocations.rp(outcome);
     }
 
     private static boolean isUnderSecret(Requester requester) {

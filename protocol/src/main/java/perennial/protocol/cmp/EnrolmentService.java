@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.protocol.cmp;
 
-import java.time.Instant;
 import java.util.Optional;
-import perennial.core.authority.IssueOutcome;
+import perennial.core.authority.RevocationOutcome;
+import perennial.core.authority.RevocationRequest;
 import perennial.core.certificate.Certificate;
-import perennial.core.certificate.CertificateId;
-import perennial.core.certificate.RevocationReason;
 import perennial.core.renewal.RenewalId;
 
 /// What stands behind an authority's own CMP endpoint: knows who may ask for what, decides, and
@@ -36,13 +34,6 @@ public interface EnrolmentService {
     /// The requester does not want the certificate; it is of no use to anyone.
     void reject(RenewalId id, Requester requester, String text);
 
-    /// Revokes, suspends, or resumes for [RevocationReason#REMOVE_FROM_CRL].
-    ///
-    /// @param invalidityDate since when the key is suspected (RFC 5280 5.3.2)
-    /// @return why not; empty when the certificate now is what was asked for
-    Optional<IssueOutcome.Rejection> revoke(
-            CertificateId certificate,
-            RevocationReason reason,
-            Optional<Instant> invalidityDate,
-            Requester requester);
+    /// Revokes, suspends or resumes, if the requester may: else the refusal is notAuthorized.
+    RevocationOutcome revoke(RevocationRequest request, Requester requester);
 }

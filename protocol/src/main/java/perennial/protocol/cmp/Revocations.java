@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.protocol.cmp;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -23,7 +24,8 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import perennial.core.authority.FailInfo;
-import perennial.core.authority.IssueOutcome;
+import perennial.core.authority.RevocationOutcome;
+import perennial.core.authority.RevocationRequest;
 import perennial.core.certificate.CertificateId;
 import perennial.core.certificate.RevocationReason;
 import perennial.core.certificate.SerialNumber;
@@ -32,8 +34,8 @@ import perennial.core.certificate.SerialNumber;
 final class Revocations {
     private Revocations() {}
 
-    static PKIBody rr(
-            CertificateId certificate, RevocationReason reason, Optional<Instant> invalidityDate) {
+    static PKIBody rr(RevocationRequest request) {
+        CertificateId certificate = request.certificate();
         CertTemplate template =
                 new CertTemplateBuilder()
                         .setSerialNumber(new ASN1Integer(certificate.serialNumber().value()))
@@ -41,12 +43,14 @@ final class Revocations {
                         .build();
         ExtensionsGenerator details = new ExtensionsGenerator();
         try {
-            details.addExtension(Extension.reasonCode, false, CRLReason.lookup(reason.code()));
-            if (invalidityDate.isPresent()) {
+            details.addExtension(Extension.reasonCode, false, CRLReason.lookup(request.reason().code()));
+            if (request.invalidityDate().isPresent()) {
                 details.addExtension(
-                        Extension.invalidityDate, false, MessageTime.of(invalidityDate.get()));
+                        Extension.invalidityDate,
+                        false,
+                        MessageTime.of(request.invalidityDate().get()));
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new IllegalStateException("a reason encodes", e);
         }
         return new PKIBody(
@@ -54,10 +58,13 @@ final class Revocations {
                 new RevReqContent(new RevDetails(template, details.generate())));
     }
 
-    static PKIBody rp(Optional<IssueOutcome.Rejection> refusal) {
+    static PKIBody rp(RevocationOutcome outcome) {
         PKIStatusInfo status =
-                refusal.map(no -> CmpBodies.refusal(no.reason(), no.text()))
-                        .orElseGet(() -> new PKIStatusInfo(PKIStatus.granted));
+                switch (outcome) {
+                    case RevocationOutcome.Done ignored -> new PKIStatusInfo(PKIStatus.granted);
+                    case RevocationOutcome.Refused refused ->
+                            CmpBodies.refusal(refused.reason(), refused.text());
+                };
         return new PKIBody(
                 PKIBody.TYPE_REVOCATION_REP, new RevRepContentBuilder().add(status).build());
     }
@@ -80,7 +87,8 @@ final class Revocations {
                         CertRequests.principal(template.getIssuer()),
                         new SerialNumber(template.getSerialNumber().getValue()));
         Extensions details = all[0].getCrlEntryDetails();
-        return new CmpMessage.Rr(certificate, reason(details), invalidityDate(details));
+        return new CmpMessage.Rr(
+                new RevocationRequest(certificate, reason(details), invalidityDate(details)));
     }
 
     private static RevocationReason reason(Extensions details) {

@@ -37,7 +37,6 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.Time;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
-import perennial.core.certificate.CertificateProfile;
 
 /// The support messages of RFC 9483 4.3.2 to 4.3.4 and the currentCRL of RFC 9810 5.3.19.6.
 final class SupportMessages {
@@ -97,26 +96,25 @@ final class SupportMessages {
     /// Subject and key are the asker's to fill in and left out; the extensions say what will be in
     /// the certificate anyway.
     private static ASN1Encodable encoded(RequestTemplate template) {
-        CertificateProfile profile = template.profile();
         int bits = 0;
-        for (var usage : profile.keyUsages()) {
+        for (var usage : template.keyUsages()) {
             bits |= 0x80 >> usage.bit();
         }
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         try {
             extensions.addExtension(Extension.keyUsage, true, new KeyUsage(bits));
-            if (!profile.extendedKeyUsages().isEmpty()) {
+            if (!template.extendedKeyUsages().isEmpty()) {
                 extensions.addExtension(
                         Extension.extendedKeyUsage,
                         false,
                         new ExtendedKeyUsage(
-                                profile.extendedKeyUsages().stream()
+                                template.extendedKeyUsages().stream()
                                         .map(ASN1ObjectIdentifier::new)
                                         .map(KeyPurposeId::getInstance)
                                         .toArray(KeyPurposeId[]::new)));
             }
         } catch (IOException e) {
-            throw new IllegalStateException("a profile of ours encodes", e);
+            throw new IllegalStateException("usages encode", e);
         }
         ASN1EncodableVector keys = new ASN1EncodableVector();
         template.keys().forEach(key -> keys.add(TermsSyntax.spec(key)));
