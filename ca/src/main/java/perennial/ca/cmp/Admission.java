@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
@@ -94,7 +95,7 @@ final class Admission {
                     case Requester.Approved _ -> byRegistrationAuthority(request);
                 };
         if (request.proof() == ProofOfPossession.ENCRYPTED_CERTIFICATE
-                && admitted.profile().maySign()) {
+                && maySign(admitted.profile().keyUsages())) {
             throw new Refused(
                     FailInfo.badPOP, "a key that may sign proves its possession by signing");
         }
@@ -135,7 +136,7 @@ final class Admission {
             throws Refused {
         Known known = issuedHere(request.old().orElse(own.id()));
         Certificate old = certificate(known);
-        if (!old.subject().equals(own.subject()) || !old.equals(own) && maySign(old)) {
+        if (!old.subject().equals(own.subject()) || !old.equals(own) && maySign(old.keyUsages())) {
             throw new Refused(FailInfo.notAuthorized, "it is not the sender's to update");
         }
         String name = known.intent().profile();
@@ -228,8 +229,8 @@ final class Admission {
         return known.certificate().orElseThrow();
     }
 
-    private static boolean maySign(Certificate certificate) {
-        return certificate.keyUsages().contains(KeyUsage.DIGITAL_SIGNATURE)
-                || certificate.keyUsages().contains(KeyUsage.NON_REPUDIATION);
+    private static boolean maySign(Set<KeyUsage> usages) {
+        return usages.contains(KeyUsage.DIGITAL_SIGNATURE)
+                || usages.contains(KeyUsage.NON_REPUDIATION);
     }
 }
