@@ -79,13 +79,13 @@ final class OpensslCmp implements AutoCloseable {
         command.addAll(
                 List.of("-server", "127.0.0.1:" + server.getAddress().getPort(), "-path", path));
         command.addAll(List.of("-trusted", "root.pem", "-certout", "new.pem"));
-        command.addAll(Arrays.asList(arguments.split(" ")));
+        command.addAll(Arrays.asList(arguments.split(" ", -1)));
         return run(command);
     }
 
     Run openssl(String arguments) {
         List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(Arrays.asList(arguments.split(" ")));
+        command.addAll(Arrays.asList(arguments.split(" ", -1)));
         return run(command);
     }
 

@@ -136,7 +136,8 @@ final class Admission {
             throws Refused {
         Known known = issuedHere(request.old().orElse(own.id()));
         Certificate old = certificate(known);
-        if (!old.subject().equals(own.subject()) || !old.equals(own) && maySign(old.keyUsages())) {
+        boolean speaksForItself = maySign(old.keyUsages());
+        if (!old.subject().equals(own.subject()) || (speaksForItself && !old.equals(own))) {
             throw new Refused(FailInfo.notAuthorized, "it is not the sender's to update");
         }
         String name = known.intent().profile();

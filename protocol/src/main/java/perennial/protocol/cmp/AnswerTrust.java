@@ -27,9 +27,21 @@ final class AnswerTrust {
     private static final String CMC_CA = "1.3.6.1.5.5.7.3.27";
 
     private final List<Certificate> trustAnchors;
+    private final Set<String> usages;
 
-    AnswerTrust(List<Certificate> trustAnchors) {
+    private AnswerTrust(List<Certificate> trustAnchors, Set<String> usages) {
         this.trustAnchors = List.copyOf(trustAnchors);
+        this.usages = Set.copyOf(usages);
+    }
+
+    /// For holders: registration authorities and authorities are believed.
+    static AnswerTrust ofServices(List<Certificate> trustAnchors) {
+        return new AnswerTrust(trustAnchors, Set.of(CMC_RA, CMC_CA));
+    }
+
+    /// For registration authorities: another one's word does not count.
+    static AnswerTrust ofAuthorities(List<Certificate> trustAnchors) {
+        return new AnswerTrust(trustAnchors, Set.of(CMC_CA));
     }
 
     /// @param others certificates that may stand between the signer's and an anchor
@@ -39,11 +51,11 @@ final class AnswerTrust {
         return (isService(signer) || isAuthority(signer, issuer)) && chains(signer, others, now);
     }
 
-    private static boolean isService(Certificate signer) {
+    private boolean isService(Certificate signer) {
         try {
-            List<String> usages = signer.x509().getExtendedKeyUsage();
-            return usages != null
-                    && (usages.contains(CMC_RA) || usages.contains(CMC_CA))
+            List<String> given = signer.x509().getExtendedKeyUsage();
+            return given != null
+                    && given.stream().anyMatch(usages::contains)
                     && MessageProtection.maySign(signer);
         } catch (CertificateParsingException e) {
             return false;

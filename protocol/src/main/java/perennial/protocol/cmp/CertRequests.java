@@ -21,10 +21,11 @@ import org.bouncycastle.asn1.crmf.POPOPrivKey;
 import org.bouncycastle.asn1.crmf.POPOSigningKey;
 import org.bouncycastle.asn1.crmf.ProofOfPossession;
 import org.bouncycastle.asn1.crmf.SubsequentMessage;
-import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.Time;
+import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.CertificateId;
@@ -46,6 +47,35 @@ final class CertRequests {
 
     static PKIBody ir(Certificate old, PossessionKey key) {
         return request(PKIBody.TYPE_INIT_REQ, old, key);
+    }
+
+    /// By a registration authority that has seen the proof of possession.
+    ///
+    /// @param kind [RequestKind#CR], or [RequestKind#KUR] for a request that replaces a certificate
+    static PKIBody raVerified(RequestKind kind, CertificationRequest request) {
+        CertTemplateBuilder template =
+                new CertTemplateBuilder()
+                        .setSubject(name(request.subject()))
+                        .setPublicKey(PublicKeys.encoded(request.key()));
+        request.notAfter()
+                .ifPresent(end ->
+                        template.setValidity(
+                                new OptionalValidity(null, new Time(MessageTime.of(end)))));
+        Controls controls =
+                request.replaces()
+                        .map(old ->
+                                new Controls(
+                                        new AttributeTypeAndValue(
+                                                CRMFObjectIdentifiers.id_regCtrl_oldCertID,
+                                                certId(old.id()))))
+                        .orElse(null);
+        return new PKIBody(
+                kind == RequestKind.KUR ? PKIBody.TYPE_KEY_UPDATE_REQ : PKIBody.TYPE_CERT_REQ,
+                new CertReqMessages(
+                        new CertReqMsg(
+                                new CertRequest(CERT_REQ_ID, template.build(), controls),
+                                new ProofOfPossession(),
+                                null)));
     }
 
     private static PKIBody request(int type, Certificate old, PossessionKey key) {
@@ -94,7 +124,7 @@ final class CertRequests {
     }
 
     /// The same of PKCS #10 (RFC 2986), whose signature is the proof of possession.
-    static CmpMessage.Requested read(CertificationRequest request) {
+    static CmpMessage.Requested read(org.bouncycastle.asn1.pkcs.CertificationRequest request) {
         CertificationRequestInfo wanted = request.getCertificationRequestInfo();
         PublicKey key = PublicKeys.decoded(wanted.getSubjectPublicKeyInfo());
         if (!MessageProtection.verifies(

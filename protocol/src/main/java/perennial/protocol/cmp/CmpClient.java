@@ -5,19 +5,12 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.cmp.PKIBody;
 import org.bouncycastle.asn1.cmp.PKIHeader;
-import org.bouncycastle.asn1.cmp.PKIHeaderBuilder;
-import org.bouncycastle.asn1.x509.GeneralName;
 import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.core.authority.IssueOutcome;
@@ -29,6 +22,7 @@ import perennial.core.renewal.PermissionOutcome;
 import perennial.core.renewal.ReKeyPermission;
 import perennial.core.renewal.RenewalId;
 import perennial.core.renewal.RenewalTerms;
+import perennial.protocol.cmp.ClientMessages.Sender;
 import perennial.protocol.http.MessageExchange;
 
 /// The end entity's end of CMP: asks for a key update, polls for it and confirms it (RFC 9483
@@ -83,14 +77,8 @@ public final class CmpClient {
     private static final Set<FailInfo> PASSING =
             EnumSet.of(FailInfo.systemUnavail, FailInfo.systemFailure, FailInfo.timeNotAvailable);
 
-    private final MessageExchange exchange;
-    private final AnswerTrust trust;
-    private final Clock clock;
+    private final ClientMessages messages;
     private final SecureRandom random;
-
-    /// The server's last nonce of each transaction begun here (RFC 9810 5.1.1); a transaction that
-    /// another process began goes on without.
-    private final Map<RenewalId, ASN1OctetString> serverNonces = new ConcurrentHashMap<>();
 
     /// @param trustAnchors where the chain of whoever signs the answers must end
     public CmpClient(
@@ -98,9 +86,9 @@ public final class CmpClient {
             List<Certificate> trustAnchors,
             Clock clock,
             SecureRandom random) {
-        this.exchange = exchange;
-        this.trust = new AnswerTrust(trustAnchors);
-        this.clock = clock;
+        this.messages =
+                new ClientMessages(
+                        exchange, AnswerTrust.ofServices(trustAnchors), clock, random);
         this.random = random;
     }
 
@@ -110,7 +98,7 @@ public final class CmpClient {
     ///   the old one, and is not yet confirmed
     /// @throws ProtocolException when there is no answer or it is not to be believed
     public IssueOutcome update(RenewalId id, Update update) {
-        serverNonces.remove(id);
+        messages.forget(id);
         PKIBody request =
                 switch (update.protection()) {
                     case Protection.BySignature ignored ->
@@ -158,13 +146,13 @@ public final class CmpClient {
         Sender sender =
                 new Sender(protection, fresh.subject(), fresh.id().issuer(), PKIHeader.CMP_2000);
         switch (exchange(id, sender, CmpBodies.certConf(CertHash.of(fresh)))) {
-            case CmpMessage.PkiConf ignored -> serverNonces.remove(id);
+            case CmpMessage.PkiConf ignored -> messages.forget(id);
             case CmpMessage.Refusal(FailInfo reason, String text) -> {
                 if (reason != FailInfo.certConfirmed) {
                     throw new ProtocolException(
                             Problem.RA_REFUSED, reason, "confirmation refused: " + text);
                 }
-                serverNonces.remove(id);
+                messages.forget(id);
             }
             default ->
                     throw invalid(
@@ -185,7 +173,7 @@ public final class CmpClient {
         List<CertificateId> ids = certificates.stream().map(Certificate::id).toList();
         RenewalId id = RenewalId.random(random);
         CmpMessage answer = exchange(id, sender(signature), GeneralMessages.termsReq(ids));
-        serverNonces.remove(id);
+        messages.forget(id);
         return switch (answer) {
             case CmpMessage.TermsRep(var terms) when terms.size() == ids.size() -> terms;
             case CmpMessage.UnknownRep ignored -> sameKey(ids.size());
@@ -212,7 +200,7 @@ public final class CmpClient {
     /// @throws ProtocolException when there is no answer or it is not to be believed
     public PermissionOutcome permission(
             RenewalId id, Certificate old, Protection.BySignature protection) {
-        serverNonces.remove(id);
+        messages.forget(id);
         return switch (exchange(id, sender(protection), GeneralMessages.permissionReq(old.id()))) {
             case CmpMessage.PermissionRep(PermissionOutcome outcome) -> outcome;
             case CmpMessage.UnknownRep ignored ->
@@ -237,10 +225,6 @@ public final class CmpClient {
         };
     }
 
-    /// Who sends a message, to whom and in which version.
-    private record Sender(
-            Protection protection, X500Principal name, X500Principal issuer, int pvno) {}
-
     private static Sender sender(Protection.BySignature protection) {
         return new Sender(
                 protection,
@@ -261,61 +245,11 @@ public final class CmpClient {
     }
 
     private CmpMessage exchange(RenewalId id, Sender sender, PKIBody body) {
-        byte[] nonce = new byte[ReceivedMessage.NONCE_OCTETS];
-        random.nextBytes(nonce);
-        // No messageTime: it is optional, and a wrong clock at the holder's must not refuse a
-        // renewal. The nonces show that the answer is fresh.
-        PKIHeaderBuilder header =
-                new PKIHeaderBuilder(
-                                sender.pvno(),
-                                new GeneralName(CertRequests.name(sender.name())),
-                                new GeneralName(CertRequests.name(sender.issuer())))
-                        .setTransactionID(id.octets())
-                        .setSenderNonce(nonce);
-        ASN1OctetString serverNonce = serverNonces.get(id);
-        if (serverNonce != null) {
-            header.setRecipNonce(serverNonce);
-        }
-        byte[] request =
-                switch (sender.protection()) {
-                    case Protection.BySignature(Signer signer, Certificate certificate) ->
-                            MessageProtection.protect(header, body, signer, List.of(certificate));
-                    case Protection.ByPermission(ReKeyPermission permission) ->
-                            MacProtection.protect(
-                                    header, body, SharedSecret.of(permission), random);
-                };
-        byte[] answer = exchange.exchange(request);
         try {
-            return believed(ReceivedMessage.of(answer), id, nonce, sender);
+            return messages.ask(id, sender, body, List.of()).message();
         } catch (InvalidMessageException e) {
             throw invalid(e);
         }
-    }
-
-    private CmpMessage believed(ReceivedMessage answer, RenewalId id, byte[] nonce, Sender sender) {
-        // Where the secret is gone or wrong, the server can only sign what it says.
-        if (sender.protection() instanceof Protection.ByPermission(ReKeyPermission permission)
-                && MacProtection.protects(answer)) {
-            MacProtection.verify(answer, SharedSecret.of(permission));
-        } else {
-            MessageProtection.verified(
-                    answer,
-                    signer ->
-                            trust.trusts(
-                                    signer, answer.extraCerts(), sender.issuer(), clock.instant()));
-        }
-        if (!answer.id().equals(id)) {
-            throw new InvalidMessageException(
-                    FailInfo.badRequest, "the answer belongs to another transaction");
-        }
-        ASN1OctetString recipNonce = answer.header().getRecipNonce();
-        if (recipNonce == null || !Arrays.equals(recipNonce.getOctets(), nonce)) {
-            throw new InvalidMessageException(
-                    FailInfo.badRecipientNonce, "the answer is to another message");
-        }
-        CmpMessage message = CmpBodies.read(answer.body());
-        serverNonces.put(id, answer.header().getSenderNonce());
-        return message;
     }
 
     private IssueOutcome outcome(Update update, CmpMessage answer) {

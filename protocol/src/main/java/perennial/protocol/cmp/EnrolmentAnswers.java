@@ -35,7 +35,7 @@ final class EnrolmentAnswers {
     private record Sent(
             ReceivedMessage message, Requester requester, Optional<String> pathProfile) {
         Optional<String> profile() {
-            return GeneralInfo.profile(message.header()).or(() -> pathProfile);
+            return HeaderFields.profile(message.header()).or(() -> pathProfile);
         }
     }
 
@@ -88,7 +88,7 @@ final class EnrolmentAnswers {
                                 requested.proof(),
                                 requested.old(),
                                 requested.notAfter(),
-                                GeneralInfo.asksForImplicitConfirm(sent.message().header())));
+                                HeaderFields.asksForImplicitConfirm(sent.message().header())));
         return switch (enrolment.outcome()) {
             case IssueOutcome.Waiting ignored -> Reply.of(CmpBodies.repWaiting(kind));
             case IssueOutcome.Accepted(Certificate fresh) -> delivery(enrolment, fresh);
@@ -116,8 +116,8 @@ final class EnrolmentAnswers {
                         : CmpBodies.rep(enrolment.kind(), fresh);
         List<InfoTypeAndValue> info = new ArrayList<>();
         switch (enrolment.ending()) {
-            case IMPLICITLY_CONFIRMED -> info.add(GeneralInfo.implicitConfirm());
-            case OPEN -> info.add(GeneralInfo.confirmWaitTime(enrolment.confirmBy()));
+            case IMPLICITLY_CONFIRMED -> info.add(HeaderFields.implicitConfirm());
+            case OPEN -> info.add(HeaderFields.confirmWaitTime(enrolment.confirmBy()));
             case CONFIRMED, REJECTED -> {}
         }
         return new Reply(body, info);

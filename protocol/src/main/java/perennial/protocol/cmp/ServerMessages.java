@@ -6,9 +6,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.cmp.InfoTypeAndValue;
@@ -16,6 +18,8 @@ import org.bouncycastle.asn1.cmp.PKIBody;
 import org.bouncycastle.asn1.cmp.PKIHeader;
 import org.bouncycastle.asn1.cmp.PKIHeaderBuilder;
 import org.bouncycastle.asn1.x509.GeneralName;
+import perennial.core.advice.Explained;
+import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
 import perennial.protocol.http.BytesHandler;
@@ -28,6 +32,9 @@ final class ServerMessages {
     static final Duration TIME_TOLERANCE = Duration.ofMinutes(5);
 
     private static final System.Logger LOG = System.getLogger(ServerMessages.class.getName());
+
+    private static final Set<Problem> PASSING =
+            EnumSet.of(Problem.DATABASE_UNAVAILABLE, Problem.AUTHORITY_UNAVAILABLE);
 
     private final Supplier<Credential> own;
     private final Clock clock;
@@ -98,10 +105,13 @@ final class ServerMessages {
         return CmpBodies.error(failInfo, String.valueOf(e.getMessage()));
     }
 
-    /// The thread's edge: whatever broke is ours, and the other side learns no more.
+    /// The thread's edge: whatever broke is ours, and the other side learns no more than whether
+    /// asking again makes sense.
     static PKIBody internal(RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "answering a CMP message failed", e);
-        return CmpBodies.error(FailInfo.systemFailure, "internal error");
+        return e instanceof Explained explained && PASSING.contains(explained.problem())
+                ? CmpBodies.error(FailInfo.systemUnavail, "try again later")
+                : CmpBodies.error(FailInfo.systemFailure, "internal error");
     }
 
     byte[] signed(Optional<PKIHeader> request, Reply reply) {

@@ -16,10 +16,10 @@ import org.bouncycastle.asn1.cmp.PKIHeader;
 import perennial.core.authority.FailInfo;
 
 /// The header's generalInfo (RFC 9810 5.1.1).
-final class GeneralInfo {
+final class HeaderFields {
     private static final int MAX_PROFILE_LENGTH = 64;
 
-    private GeneralInfo() {}
+    private HeaderFields() {}
 
     static boolean asksForImplicitConfirm(PKIHeader header) {
         return find(header, CMPObjectIdentifiers.it_implicitConfirm).isPresent();
