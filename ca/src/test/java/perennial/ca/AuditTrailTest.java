@@ -44,6 +44,7 @@ import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.RevocationReason;
+import perennial.core.crypto.KeyKind;
 
 class AuditTrailTest {
     @TempDir private Path folder;
@@ -57,9 +58,7 @@ class AuditTrailTest {
     void prepare() {
         settings = new AuditSettings("one", folder.resolve("log"));
         try (Passphrase passphrase = new Passphrase("correct horse".toCharArray())) {
-            key =
-                    AuditKey.open(
-                            folder.resolve("audit.key"), passphrase, Authorities.seeded(77));
+            key = AuditKey.open(folder.resolve("audit.key"), passphrase, Authorities.seeded(77));
         }
     }
 
@@ -116,8 +115,7 @@ class AuditTrailTest {
         clock.advance(Duration.ofSeconds(1));
         Certificate two = accepted(ca.issue(renewal(transaction + 1, one)));
         clock.advance(Duration.ofSeconds(1));
-        Certificate three =
-                accepted(ca.issue(first(transaction + 2, key(transaction + 2))));
+        Certificate three = accepted(ca.issue(first(transaction + 2, key(transaction + 2))));
         clock.advance(Duration.ofSeconds(1));
         ca.revoke(three.id(), RevocationReason.KEY_COMPROMISE);
         clock.advance(Duration.ofSeconds(1));
@@ -132,8 +130,7 @@ class AuditTrailTest {
     }
 
     private AuditReport verify() {
-        return new AuditVerification(
-                        settings.folder(), Optional.empty(), Optional.of(database))
+        return new AuditVerification(settings.folder(), Optional.empty(), Optional.of(database))
                 .verify();
     }
 
@@ -160,8 +157,7 @@ class AuditTrailTest {
             Certificate certificate = accepted(ca.issue(first(1, key(1))));
             accepted(ca.issue(first(1, key(1))));
             ca.revoke(certificate.id(), RevocationReason.CERTIFICATE_HOLD);
-            assertInstanceOf(
-                    IssueOutcome.Rejection.class, ca.issue(renewal(2, certificate)));
+            assertInstanceOf(IssueOutcome.Rejection.class, ca.issue(renewal(2, certificate)));
             ca.crl();
         }
 
@@ -205,8 +201,7 @@ class AuditTrailTest {
             Certificate certificate = accepted(ca.issue(first(1, key(1))));
             disk.full = true;
 
-            CaException refused =
-                    assertThrows(CaException.class, () -> ca.issue(first(2, key(2))));
+            CaException refused = assertThrows(CaException.class, () -> ca.issue(first(2, key(2))));
             assertEquals(Problem.AUDIT_NOT_WRITABLE, refused.problem());
             assertThrows(
                     CaException.class,
@@ -234,7 +229,8 @@ class AuditTrailTest {
 
         Rows.execute(
                 database,
-                "UPDATE ca.certificate_status SET revocation_time = NULL, revocation_reason = NULL");
+                "UPDATE ca.certificate_status SET revocation_time = NULL, revocation_reason ="
+                        + " NULL");
         assertEquals(Set.of(Kind.REVOCATION_LOST), kinds());
         Rows.execute(
                 database,
@@ -257,8 +253,7 @@ class AuditTrailTest {
         }
         recorded(20);
 
-        assertEquals(
-                Set.of(Kind.CERTIFICATE_UNRECORDED, Kind.REVOCATION_UNRECORDED), kinds());
+        assertEquals(Set.of(Kind.CERTIFICATE_UNRECORDED, Kind.REVOCATION_UNRECORDED), kinds());
         assertEquals(
                 3,
                 verify().findings().stream()

@@ -19,6 +19,7 @@ import javax.security.auth.x500.X500Principal;
 import javax.sql.DataSource;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import perennial.ca.keys.KeyPairs;
 import perennial.ca.keys.SignatureContent;
@@ -76,13 +77,14 @@ final class Authorities {
     /// Valid today, for nobody.
     static Certificate selfSigned(KeyPair pair) {
         X500Name name = new X500Name("CN=nobody");
+        Instant now = Instant.now();
         try {
             return Certificate.ofDer(
                     new X509v3CertificateBuilder(
                                     name,
                                     BigInteger.TEN,
-                                    new Date(),
-                                    Date.from(Instant.now().plus(Duration.ofDays(1))),
+                                    new Time(Date.from(now)),
+                                    new Time(Date.from(now.plus(Duration.ofDays(1)))),
                                     name,
                                     SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()))
                             .build(new SignatureContent(new SoftwareSigner(pair)))

@@ -18,6 +18,7 @@ import perennial.core.authority.ProofOfPossession;
 import perennial.core.authority.RevocationRequest;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.RevocationReason;
+import perennial.core.crypto.KeyKind;
 
 /// A process with an authority in it, to be killed. It does one thing and stops dead at one
 /// statement, saying so, until somebody ends it.
@@ -41,8 +42,7 @@ final class AuthorityVictim {
         source.setPassword("postgres");
         FailingDatabase database = new FailingDatabase(source, AuthorityVictim::stop);
         LocalCa ca = open(Path.of(arguments[1]), database, Clock.fixed(NOW, ZoneOffset.UTC));
-        Certificate certificate =
-                Certificate.ofDer(Files.readAllBytes(Path.of(arguments[4])));
+        Certificate certificate = Certificate.ofDer(Files.readAllBytes(Path.of(arguments[4])));
         UUID transaction = new UUID(0, Long.parseLong(arguments[3]));
         database.breakAt(
                 Integer.parseInt(arguments[5]), FailingDatabase.Loss.valueOf(arguments[6]));

@@ -83,18 +83,22 @@ class BackupTest {
         List<String> rows = new ArrayList<>();
         try (var connection = database.getConnection();
                 var tables =
-                        connection.createStatement().executeQuery(
-                                """
-                                SELECT table_name FROM information_schema.tables
-                                WHERE table_schema = 'ca' AND table_name NOT LIKE 'flyway%'
-                                ORDER BY 1
-                                """)) {
+                        connection
+                                .createStatement()
+                                .executeQuery(
+                                        """
+                                        SELECT table_name FROM information_schema.tables
+                                        WHERE table_schema = 'ca' AND table_name NOT LIKE 'flyway%'
+                                        ORDER BY 1
+                                        """)) {
             while (tables.next()) {
                 String table = tables.getString(1);
                 try (var result =
-                        connection.createStatement().executeQuery(
-                                "SELECT CAST(t AS text) FROM ca.%s t ORDER BY 1"
-                                        .formatted(table))) {
+                        connection
+                                .createStatement()
+                                .executeQuery(
+                                        "SELECT CAST(t AS text) FROM ca.%s t ORDER BY 1"
+                                                .formatted(table))) {
                     while (result.next()) {
                         rows.add(table + result.getString(1));
                     }
@@ -203,7 +207,8 @@ class BackupTest {
             Path copy = otherKeys.resolve(key.getFileName());
             assertArrayEquals(Files.readAllBytes(key), Files.readAllBytes(copy));
             assertEquals(
-                    "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)));
+                    "rw-------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)));
         }
         LocalCa again = Authorities.open(otherKeys, empty, clock);
         assertEquals(ca.chain(), again.chain());

@@ -32,6 +32,7 @@ import perennial.core.authority.IssueOutcome.Rejection;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.Validity;
+import perennial.core.crypto.KeyKind;
 
 /// The card profiles that come with the program, issued.
 class CardProfilesTest {
@@ -62,9 +63,7 @@ class CardProfilesTest {
     @BeforeEach
     void openAnAuthorityWithCardProfiles() {
         List<CertificateProfile> profiles =
-                Stream.concat(
-                                StandardProfiles.all().stream(),
-                                StandardProfiles.cards().stream())
+                Stream.concat(StandardProfiles.all().stream(), StandardProfiles.cards().stream())
                         .toList();
         ca =
                 LocalCa.open(
@@ -118,8 +117,7 @@ class CardProfilesTest {
                 details);
     }
 
-    private static CertificationRequest renewal(
-            String profile, long transaction, Certificate old) {
+    private static CertificationRequest renewal(String profile, long transaction, Certificate old) {
         return new CertificationRequest(
                 new UUID(0, transaction),
                 profile,
@@ -177,8 +175,7 @@ class CardProfilesTest {
     void what_the_profile_does_not_have_or_needs_is_refused(
             String profile, String missing, String surplus) {
         CertificationRequest good = first(profile, 1);
-        Map<String, String> attributes =
-                new LinkedHashMap<>(good.details().directoryAttributes());
+        Map<String, String> attributes = new LinkedHashMap<>(good.details().directoryAttributes());
         attributes.remove(missing);
         if (!surplus.isEmpty()) {
             attributes.put(surplus, "12345678");

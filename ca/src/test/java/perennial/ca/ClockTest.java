@@ -94,8 +94,7 @@ class ClockTest {
     void r10_a_renewal_made_with_a_wrong_clock_ends_where_it_would_have_ended_anyway() {
         LocalCa ca = openADayAgo();
         Certificate first = accepted(ca.issue(first(1, key(1))));
-        assertEquals(
-                new Validity(NOW, Instant.parse("2031-02-28T23:59:59Z")), first.validity());
+        assertEquals(new Validity(NOW, Instant.parse("2031-02-28T23:59:59Z")), first.validity());
 
         clock.advance(Duration.ofHours(-2));
         Certificate second = accepted(ca.issue(renewal(2, first)));

@@ -85,7 +85,8 @@ class CmpDeskTest {
                 Set.of(StandardProfiles.HOLDER_SIGNATURE),
                 StandardProfiles.HOLDER_SIGNATURE,
                 Set.of(StandardProfiles.HOLDER_SIGNATURE),
-                new RenewalPolicy(kind, Duration.ofDays(4000), Duration.ZERO, 3, Period.ofYears(30)),
+                new RenewalPolicy(
+                        kind, Duration.ofDays(4000), Duration.ZERO, 3, Period.ofYears(30)),
                 true,
                 true,
                 Duration.ofHours(1),
@@ -124,10 +125,11 @@ class CmpDeskTest {
         for (int k = 1; k <= statements; k++) {
             for (FailingDatabase.Loss loss : FailingDatabase.Loss.values()) {
                 int before = Rows.count(database, "ca.certificate");
-                UUID transaction = UUID.nameUUIDFromBytes((loss.name() + k).getBytes(StandardCharsets.US_ASCII));
+                UUID transaction =
+                        UUID.nameUUIDFromBytes(
+                                (loss.name() + k).getBytes(StandardCharsets.US_ASCII));
                 byte[] cr =
-                        client.signed(
-                                transaction, request(CR, A, key(1), key(1)), key(1), cardA);
+                        client.signed(transaction, request(CR, A, key(1), key(1)), key(1), cardA);
                 failing.breakAt(k, loss);
                 byte[] broken = sent(cr);
                 failing.mend();
@@ -188,10 +190,7 @@ class CmpDeskTest {
     void r8_the_key_of_another_card_gets_nothing_in_the_name_of_this_one() throws Exception {
         byte[] byB =
                 client.signed(
-                        new UUID(8, 1),
-                        request(KUR, A, key(2), key(2), cardA.id()),
-                        key(2),
-                        cardB);
+                        new UUID(8, 1), request(KUR, A, key(2), key(2), cardA.id()), key(2), cardB);
         byte[] byBAsA =
                 client.signed(new UUID(8, 2), request(KUR, A, key(2), key(2)), key(2), cardA);
 
@@ -224,10 +223,8 @@ class CmpDeskTest {
         UUID transaction = new UUID(9, 1);
         Certificate fresh = certificate(sent(renewalOfA(transaction)));
 
-        byte[] theirs =
-                client.signed(transaction, request(CR, B, key(9), key(9)), key(2), cardB);
-        byte[] other =
-                client.signed(transaction, request(CR, A, key(9), key(9)), key(1), cardA);
+        byte[] theirs = client.signed(transaction, request(CR, B, key(9), key(9)), key(2), cardB);
+        byte[] other = client.signed(transaction, request(CR, A, key(9), key(9)), key(1), cardA);
         byte[] confirmed = client.signed(transaction, certConf(fresh), key(2), cardB);
         assertEquals(FailInfo.transactionIdInUse, refusal(sent(theirs)));
         assertEquals(FailInfo.transactionIdInUse, refusal(sent(other)));
@@ -282,10 +279,8 @@ class CmpDeskTest {
                         ca.enrolmentSecret(
                                 subject, StandardProfiles.HOLDER_SIGNATURE, Duration.ofDays(1))) {
             PKIBody ir = request(IR, subject, key(5), key(5));
-            Certificate fresh =
-                    certificate(sent(client.underSecret(new UUID(5, 1), ir, secret)));
-            assertEquals(
-                    fresh, certificate(sent(client.underSecret(new UUID(5, 1), ir, secret))));
+            Certificate fresh = certificate(sent(client.underSecret(new UUID(5, 1), ir, secret)));
+            assertEquals(fresh, certificate(sent(client.underSecret(new UUID(5, 1), ir, secret))));
             assertEquals(
                     FailInfo.notAuthorized,
                     refusal(sent(client.underSecret(new UUID(5, 2), ir, secret))));
@@ -309,7 +304,12 @@ class CmpDeskTest {
         byte[] added = client.signed(new UUID(6, 1), nested(kur), key(3), ra);
         byte[] otherTransaction = client.signed(new UUID(6, 2), nested(kur), key(3), ra);
         byte[] otherNonce =
-                client.signed(new UUID(6, 1), nested(kur), key(3), ra, "fedcba9876543210".getBytes(StandardCharsets.US_ASCII));
+                client.signed(
+                        new UUID(6, 1),
+                        nested(kur),
+                        key(3),
+                        ra,
+                        "fedcba9876543210".getBytes(StandardCharsets.US_ASCII));
         byte[] byHolder = client.signed(new UUID(6, 1), nested(kur), key(2), cardB);
 
         assertEquals(FailInfo.badRequest, refusal(sent(otherTransaction)));
@@ -335,8 +335,7 @@ class CmpDeskTest {
         byte[] answer = sent(client.signed(new UUID(6, 3), nested(good, bad), key(3), ra, nonce));
 
         PKIMessage[] each =
-                PKIMessages.getInstance(
-                                BouncyCmp.signedAnswer(answer).getBody().getContent())
+                PKIMessages.getInstance(BouncyCmp.signedAnswer(answer).getBody().getContent())
                         .toPKIMessageArray();
         assertEquals(2, each.length);
         assertEquals(A, certificate(each[0].getEncoded()).subject());

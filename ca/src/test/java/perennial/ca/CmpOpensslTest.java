@@ -170,7 +170,8 @@ class CmpOpensslTest {
     /// `docs/cmp.md` has this table; run with `-Dperennial.write-docs` to write it anew.
     @Test
     void the_document_has_the_table_of_calls() throws IOException {
-        StringBuilder table = new StringBuilder("| by | path | `openssl cmp` | result |\n|---|---|---|---|\n");
+        StringBuilder table =
+                new StringBuilder("| by | path | `openssl cmp` | result |\n|---|---|---|---|\n");
         CALLS.lines().map(Call::of).map(Call::row).forEach(table::append);
         String document = Files.readString(DOCUMENT);
         int from = document.indexOf(BEGIN) + BEGIN.length();
@@ -188,8 +189,7 @@ class CmpOpensslTest {
         Map<String, String> protections = new HashMap<>();
         protections.put("holder", "-cert holder.pem -key holder.key");
         protections.put("nobody", "-cert holder.pem -key holder.key");
-        protections.put(
-                "stranger", "-cert stranger.pem -key next.key -extracerts stranger.pem");
+        protections.put("stranger", "-cert stranger.pem -key next.key -extracerts stranger.pem");
         protections.put("RA", "-cert ra.pem -key ra.key");
         protections.put("unknown secret", "-ref nobodys -secret pass:a-secret-that-nobody-has");
         return protections;

@@ -28,8 +28,7 @@ class ConflictingDatabaseTest {
     private final DataSource rows = TestDatabase.fresh();
 
     /// Rolls back as often as is left, before anything is written.
-    private static FailingDatabase conflicting(
-            DataSource rows, String state, AtomicInteger left) {
+    private static FailingDatabase conflicting(DataSource rows, String state, AtomicInteger left) {
         return new FailingDatabase(
                 rows,
                 () -> {

@@ -92,7 +92,9 @@ class EstDeskTest {
         Certificate old = issue(Authorities.HOLDER, key(1), StandardProfiles.SOFTWARE);
         intoTheWindow();
         assertRefused(
-                FailInfo.unacceptedPolicy, "R10 ", est.renew(request(Authorities.HOLDER, key(2)), old));
+                FailInfo.unacceptedPolicy,
+                "R10 ",
+                est.renew(request(Authorities.HOLDER, key(2)), old));
     }
 
     @Test
@@ -144,8 +146,7 @@ class EstDeskTest {
         assertRefused(FailInfo.notAuthorized, est.enrol(request, holder));
         Certificate enrolled = accepted(est.enrol(request, ra));
         assertEquals(enrolled, accepted(est.enrol(request, ra)));
-        assertNotEquals(
-                enrolled, accepted(est.enrol(request(Authorities.HOLDER, key(3)), ra)));
+        assertNotEquals(enrolled, accepted(est.enrol(request(Authorities.HOLDER, key(3)), ra)));
         ca.revoke(ra.id(), RevocationReason.KEY_COMPROMISE);
         assertRefused(FailInfo.certRevoked, "R05 ", est.enrol(request, ra));
     }
@@ -211,8 +212,7 @@ class EstDeskTest {
     }
 
     private static void assertRefused(FailInfo reason, String beginning, IssueOutcome outcome) {
-        IssueOutcome.Rejection rejection =
-                assertInstanceOf(IssueOutcome.Rejection.class, outcome);
+        IssueOutcome.Rejection rejection = assertInstanceOf(IssueOutcome.Rejection.class, outcome);
         assertEquals(reason, rejection.reason(), rejection.text());
         assertTrue(rejection.text().startsWith(beginning), rejection.text());
     }

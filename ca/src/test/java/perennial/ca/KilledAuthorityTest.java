@@ -77,8 +77,7 @@ class KilledAuthorityTest {
                 kill(order, k, loss);
                 goesOn(order, k, loss);
                 Rejection second =
-                        assertInstanceOf(
-                                Rejection.class, survivor.issue(renewal(next(), old)));
+                        assertInstanceOf(Rejection.class, survivor.issue(renewal(next(), old)));
                 assertEquals(FailInfo.duplicateCertReq, second.reason());
                 assertEquals(new CertStatus.Good(), survivor.status(old.id()), "the old one");
             }
@@ -208,9 +207,8 @@ class KilledAuthorityTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            process.destroyForcibly();
-            assertTrue(process.waitFor(30, TimeUnit.SECONDS), "a killed process ends");
+        public void close() {
+            process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
         }
     }
 }

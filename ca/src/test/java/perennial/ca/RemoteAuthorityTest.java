@@ -63,8 +63,7 @@ class RemoteAuthorityTest {
     private CertificationAuthority remote(EnrolmentPolicy policy) {
         BytesHandler endpoint = ca.cmpHandler(policy);
         return new RemoteAuthority(
-                message ->
-                        endpoint.handle(new BytesHandler.Request("POST", "", message)).body(),
+                message -> endpoint.handle(new BytesHandler.Request("POST", "", message)).body(),
                 () -> own,
                 ca.chain().getFirst(),
                 List.of(ca.chain().getLast()),
@@ -168,9 +167,7 @@ class RemoteAuthorityTest {
                         ca.chain().getFirst().subject(), SerialNumber.ofHex("0123456789"));
 
         assertEquals(new CertStatus.Unknown(), remote.status(nobody));
-        assertEquals(
-                new CertStatus.Unknown(),
-                remote.revoke(nobody, RevocationReason.SUPERSEDED));
+        assertEquals(new CertStatus.Unknown(), remote.revoke(nobody, RevocationReason.SUPERSEDED));
     }
 
     @Test

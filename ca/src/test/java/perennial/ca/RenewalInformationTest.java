@@ -113,7 +113,9 @@ class RenewalInformationTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Set.of(named.serialNumber(), new SerialNumber(java.math.BigInteger.TEN))));
+                                Set.of(
+                                        named.serialNumber(),
+                                        new SerialNumber(java.math.BigInteger.TEN))));
         incidents.declare(incident);
         assertEquals(PAGE.toString(), json(ask(named)).at("/explanationURL").asString());
         assertTrue(json(ask(other)).at("/explanationURL").isMissingNode());
@@ -189,8 +191,7 @@ class RenewalInformationTest {
 
     private Incident incident(Incident.Scope covers) {
         Instant now = clock.instant();
-        return new Incident(
-                UUID.randomUUID(), now, now.plus(Duration.ofDays(5)), PAGE, covers);
+        return new Incident(UUID.randomUUID(), now, now.plus(Duration.ofDays(5)), PAGE, covers);
     }
 
     private Certificate issue(long seed, String profile) {
@@ -231,8 +232,7 @@ class RenewalInformationTest {
             Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
             return encoder.encodeToString(keyId)
                     + "."
-                    + encoder.encodeToString(
-                            certificate.serialNumber().value().toByteArray());
+                    + encoder.encodeToString(certificate.serialNumber().value().toByteArray());
         } catch (java.io.IOException e) {
             throw new IllegalStateException(e);
         }

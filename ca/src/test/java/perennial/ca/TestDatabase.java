@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /// One PostgreSQL for all tests of the module; each test that wants one gets a database of its own,
 /// copied from a migrated one.

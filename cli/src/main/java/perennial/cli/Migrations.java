@@ -22,7 +22,9 @@ public final class Migrations {
                     .migrate();
         } catch (FlywayException e) {
             throw new Failure(
-                    Problem.DATABASE_UNAVAILABLE, "schema %s: %s".formatted(schema, e.getMessage()), e);
+                    Problem.DATABASE_UNAVAILABLE,
+                    "schema %s: %s".formatted(schema, e.getMessage()),
+                    e);
         }
     }
 }

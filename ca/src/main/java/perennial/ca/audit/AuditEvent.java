@@ -261,8 +261,7 @@ public sealed interface AuditEvent {
     ///
     /// @param manifestDigest SHA-256 of the backup's manifest
     /// @param takenAt what the database holds is of this time
-    record Restored(String operator, byte[] manifestDigest, Instant takenAt)
-            implements AuditEvent {
+    record Restored(String operator, byte[] manifestDigest, Instant takenAt) implements AuditEvent {
         @Override
         public String code() {
             return "database.restored";

@@ -116,8 +116,7 @@ public final class AuditKey {
                         new org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo(
                                         pbes2(cipher.getParameters()), cipher.doFinal(clear))
                                 .getEncoded();
-                String body =
-                        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+                String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
                 return (BEGIN + body + END).getBytes(StandardCharsets.US_ASCII);
             } finally {
                 Arrays.fill(clear, (byte) 0);

@@ -26,8 +26,8 @@ import perennial.core.advice.Problem;
 /// told to the database.
 ///
 /// A log that does not fit the database (shortened, swapped, or the database is an old copy) takes
-/// no records: the authority does not issue or revoke until an operator has decided
-/// ([#reopen]), and its status services go on.
+/// no records: the authority does not issue or revoke until an operator has decided ([#reopen]),
+/// and its status services go on.
 public final class AuditLog implements AuditTrail, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
     private static final long ROTATE_AT = 64L << 20;
@@ -157,8 +157,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         FileChannel lock = folder.lock(settings.node());
         try {
             writePublicKey(folder.publicKey(settings.node()), parts.key().publicKey());
-            LogEnd end =
-                    LogEnd.of(folder, settings.node(), parts.key().publicKey(), parts.heads());
+            LogEnd end = LogEnd.of(folder, settings.node(), parts.key().publicKey(), parts.heads());
             return opening.open(end, lock);
         } catch (RuntimeException e) {
             release(lock);
@@ -274,7 +273,9 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
             written.join();
         } catch (CompletionException e) {
             throw new CaException(
-                    Problem.AUDIT_NOT_WRITABLE, "the record cannot be written: " + e.getMessage(), e);
+                    Problem.AUDIT_NOT_WRITABLE,
+                    "the record cannot be written: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -45,8 +45,7 @@ public final class AuditPublicKey {
             throw new CaException(Problem.FILE_NOT_USABLE, "not a public key in PEM");
         }
         String body = pem.substring(BEGIN.length(), pem.length() - END.length());
-        return ofDer(
-                Base64.getMimeDecoder().decode(body.getBytes(StandardCharsets.ISO_8859_1)));
+        return ofDer(Base64.getMimeDecoder().decode(body.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     /// SubjectPublicKeyInfo (RFC 8410).

@@ -46,8 +46,7 @@ record AuditRecord(
     /// @return the line, without a line feed
     byte[] line(AuditKey key) {
         byte[] signed = signed();
-        String end =
-SIGNATURE + BASE64.encodeToString(key.sign(signed)) + "\"}";
+        String end = SIGNATURE + BASE64.encodeToString(key.sign(signed)) + "\"}";
         byte[] line = new byte[signed.length + end.length()];
         System.arraycopy(signed, 0, line, 0, signed.length);
         System.arraycopy(
@@ -83,8 +82,7 @@ SIGNATURE + BASE64.encodeToString(key.sign(signed)) + "\"}";
         if (end < 0 || line.length > MAX_OCTETS) {
             throw new FormatException("a line of %d octets".formatted(line.length));
         }
-        String tail =
-                new String(line, end, line.length - end, StandardCharsets.ISO_8859_1);
+        String tail = new String(line, end, line.length - end, StandardCharsets.ISO_8859_1);
         if (!tail.startsWith(SIGNATURE) || !tail.endsWith("\"}")) {
             throw new FormatException("no signature at the end");
         }

@@ -55,10 +55,8 @@ public final class AuditVerification {
             throw new CaException(Problem.FILE_NOT_USABLE, place + " cannot be read", e);
         }
         if (whole) {
-            database.ifPresent(
-                    source ->
-                            recorded.compare(
-                                    new AuditedRows(new Database(source)), findings::add));
+            database.ifPresent(source ->
+                    recorded.compare(new AuditedRows(new Database(source)), findings::add));
         }
         return new AuditReport(chains, findings);
     }
@@ -83,9 +81,7 @@ public final class AuditVerification {
                         node,
                         key.get(),
                         heads.map(
-                                _ ->
-                                        known.orElse(
-                                                new AuditHead(node, key.get(), 0, new byte[32]))),
+                                _ -> known.orElse(new AuditHead(node, key.get(), 0, new byte[32]))),
                         folder.segments(node),
                         recorded);
             }
@@ -99,11 +95,10 @@ public final class AuditVerification {
     private void file(RecordedCertificates recorded) throws IOException {
         LogFolder.Segment segment =
                 LogFolder.segment(place)
-                        .orElseThrow(
-                                () ->
-                                        new CaException(
-                                                Problem.FILE_NOT_USABLE,
-                                                place + " is not named like an audit log"));
+                        .orElseThrow(() ->
+                                new CaException(
+                                        Problem.FILE_NOT_USABLE,
+                                        place + " is not named like an audit log"));
         LogFolder folder = new LogFolder(place.toAbsolutePath().resolveSibling("."));
         Optional<AuditPublicKey> key = key(folder, segment.node());
         if (key.isPresent()) {

@@ -35,8 +35,7 @@ public record AuthorityAudit(String authority, AuditTrail trail) {
     ///
     /// @throws CaException AUDIT_NOT_WRITABLE, AUDIT_DAMAGED
     public void signing(SerialNumber serialNumber, byte[] tbs) {
-        trail.before(
-                new AuditEvent.Signing(authority, serialNumber, AuditPublicKey.sha256(tbs)));
+        trail.before(new AuditEvent.Signing(authority, serialNumber, AuditPublicKey.sha256(tbs)));
     }
 
     /// The key has signed.

@@ -46,10 +46,7 @@ final class ChainVerification {
                 read(lines, fromTheFirst);
                 if (lines.torn() > 0) {
                     boolean last = i == segments.size() - 1;
-                    found(
-                            last ? Kind.TORN_END : Kind.NOT_A_RECORD,
-                            sequence,
-                            lines.torn() + " B");
+                    found(last ? Kind.TORN_END : Kind.NOT_A_RECORD, sequence, lines.torn() + " B");
                 }
             } catch (AuditRecord.FormatException e) {
                 found(Kind.NOT_A_RECORD, sequence + 1, String.valueOf(e.getMessage()));
@@ -118,8 +115,7 @@ final class ChainVerification {
                     case "database.restored" -> Optional.of(Kind.RESTORED);
                     default -> Optional.empty();
                 };
-        kind.ifPresent(
-                k -> found(k, record.sequence(), record.time() + " " + record.fields()));
+        kind.ifPresent(k -> found(k, record.sequence(), record.time() + " " + record.fields()));
     }
 
     private void compareEnd() {

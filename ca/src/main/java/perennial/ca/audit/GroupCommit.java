@@ -25,8 +25,10 @@ final class GroupCommit {
     private final LogWriter writer;
     private final LongSupplier anchored;
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+
     /// Has happened and could not be written yet; the writing thread's own.
     private final Deque<LogWriter.Draft> kept = new ArrayDeque<>();
+
     private final Thread thread;
     private volatile AuditHead head;
     private volatile boolean writable = true;

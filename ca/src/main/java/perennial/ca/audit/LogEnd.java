@@ -19,12 +19,7 @@ import perennial.core.advice.Problem;
 /// @param torn octets behind them, of a record that a crash cut off
 /// @param damage why it must not be continued without an operator's word
 record LogEnd(
-        AuditHead head,
-        long anchored,
-        long first,
-        long whole,
-        long torn,
-        Optional<String> damage) {
+        AuditHead head, long anchored, long first, long whole, long torn, Optional<String> damage) {
     private static final byte[] NOTHING = new byte[32];
 
     static LogEnd of(LogFolder folder, String node, AuditPublicKey key, AuditHeads heads) {
@@ -67,8 +62,7 @@ record LogEnd(
             try {
                 for (var line = lines.next(); line.isPresent(); line = lines.next()) {
                     last = AuditRecord.read(line.get());
-                    long expected =
-                            head.sequence() == 0 ? segment.first() : head.sequence() + 1;
+                    long expected = head.sequence() == 0 ? segment.first() : head.sequence() + 1;
                     if (last.record().sequence() != expected
                             || (head.sequence() > 0
                                     && !Arrays.equals(last.record().previous(), head.hash()))) {
@@ -111,8 +105,7 @@ record LogEnd(
                             .formatted(inDatabase, anchored));
         }
         if (known.isPresent()
-                && !Arrays.equals(
-                        known.get().hash(), hashOf(inDatabase, folder).orElse(NOTHING))) {
+                && !Arrays.equals(known.get().hash(), hashOf(inDatabase, folder).orElse(NOTHING))) {
             return damaged("record %d is not the one the database saw".formatted(inDatabase));
         }
         return new LogEnd(head, inDatabase, first, whole, torn, damage);

@@ -24,8 +24,7 @@ final class LogWriter {
     private long position;
     private @Nullable LogFile file;
 
-    LogWriter(
-            LogFolder folder, AuditKey key, LogEnd end, LogFile.Opener opener, long rotateAt) {
+    LogWriter(LogFolder folder, AuditKey key, LogEnd end, LogFile.Opener opener, long rotateAt) {
         this.folder = folder;
         this.key = key;
         this.head = end.head();
@@ -63,10 +62,7 @@ final class LogWriter {
             octets.write('\n');
             end =
                     new AuditHead(
-                            end.node(),
-                            end.key(),
-                            record.sequence(),
-                            AuditPublicKey.sha256(line));
+                            end.node(), end.key(), record.sequence(), AuditPublicKey.sha256(line));
         }
         try {
             opened().write(position, octets.toByteArray());
@@ -107,11 +103,8 @@ final class LogWriter {
 
     private static SequencedMap<String, String> cut(SequencedMap<String, String> fields) {
         SequencedMap<String, String> cut = new LinkedHashMap<>(fields);
-        cut.replaceAll(
-                (_, value) ->
-                        value.length() > MAX_CHARACTERS
-                                ? value.substring(0, MAX_CHARACTERS) + "…"
-                                : value);
+        cut.replaceAll((_, value) ->
+                value.length() > MAX_CHARACTERS ? value.substring(0, MAX_CHARACTERS) + "…" : value);
         return cut;
     }
 }

@@ -57,42 +57,31 @@ final class RecordedCertificates {
     void compare(AuditedRows rows, Consumer<AuditFinding> findings) {
         Map<String, String> missing = new HashMap<>(stored);
         Map<String, Change> undone = new HashMap<>(changes);
-        rows.forEach(
-                row -> {
-                    String serial = row.serialNumber().toString();
-                    String digest = row.digest().map(HexFormat.of()::formatHex).orElse("");
-                    boolean young = row.issuedAt().filter(at -> at.isAfter(last)).isPresent();
-                    if (row.digest().isPresent() && !signing.contains(serial) && !young) {
-                        findings.accept(
-                                new AuditFinding(Kind.CERTIFICATE_UNRECORDED, "", 0, serial));
-                    }
-                    if (digest.equals(missing.get(serial))) {
-                        missing.remove(serial);
-                    }
-                    Optional<Change> change = Optional.ofNullable(undone.get(serial));
-                    if (change.isPresent()
-                            && change.get().revoked() == row.revokedAt().isPresent()) {
-                        undone.remove(serial);
-                    }
-                    if (change.isEmpty()
-                            && row.revokedAt().filter(at -> !at.isAfter(last)).isPresent()) {
-                        findings.accept(
-                                new AuditFinding(Kind.REVOCATION_UNRECORDED, "", 0, serial));
-                    }
-                });
+        rows.forEach(row -> {
+            String serial = row.serialNumber().toString();
+            String digest = row.digest().map(HexFormat.of()::formatHex).orElse("");
+            boolean young = row.issuedAt().filter(at -> at.isAfter(last)).isPresent();
+            if (row.digest().isPresent() && !signing.contains(serial) && !young) {
+                findings.accept(new AuditFinding(Kind.CERTIFICATE_UNRECORDED, "", 0, serial));
+            }
+            if (digest.equals(missing.get(serial))) {
+                missing.remove(serial);
+            }
+            Optional<Change> change = Optional.ofNullable(undone.get(serial));
+            if (change.isPresent() && change.get().revoked() == row.revokedAt().isPresent()) {
+                undone.remove(serial);
+            }
+            if (change.isEmpty() && row.revokedAt().filter(at -> !at.isAfter(last)).isPresent()) {
+                findings.accept(new AuditFinding(Kind.REVOCATION_UNRECORDED, "", 0, serial));
+            }
+        });
         missing.keySet().stream()
                 .sorted()
-                .forEach(
-                        serial ->
-                                findings.accept(
-                                        new AuditFinding(Kind.CERTIFICATE_LOST, "", 0, serial)));
-        undone.forEach(
-                (serial, change) ->
-                        findings.accept(
-                                new AuditFinding(
-                                        Kind.REVOCATION_LOST,
-                                        change.node(),
-                                        change.sequence(),
-                                        serial)));
+                .forEach(serial ->
+                        findings.accept(new AuditFinding(Kind.CERTIFICATE_LOST, "", 0, serial)));
+        undone.forEach((serial, change) ->
+                findings.accept(
+                        new AuditFinding(
+                                Kind.REVOCATION_LOST, change.node(), change.sequence(), serial)));
     }
 }

@@ -16,7 +16,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -28,8 +27,8 @@ import perennial.ca.keys.SecretFile;
 import perennial.core.advice.Problem;
 
 /// One file with all that an authority is: the rows of its tables (the audit logs' heads among
-/// them) of one moment, and its key files, which are encrypted as they lie in their folder. The last
-/// entry is the manifest: SHA-256 of each of the others.
+/// them) of one moment, and its key files, which are encrypted as they lie in their folder. The
+/// last entry is the manifest: SHA-256 of each of the others.
 public final class Backup {
     private static final String ROWS = "rows.jsonl";
     private static final String KEYS = "keys/";
@@ -167,8 +166,7 @@ public final class Backup {
 
     private static Manifest verify(ZipFile zip) throws IOException {
         byte[] text = manifest(zip);
-        Map<String, String> members =
-                JsonLines.object(new String(text, StandardCharsets.UTF_8));
+        Map<String, String> members = JsonLines.object(new String(text, StandardCharsets.UTF_8));
         require("1".equals(members.remove("format")), "the format is another version's");
         Instant takenAt;
         try {
@@ -185,9 +183,7 @@ public final class Backup {
                     member.getKey() + " differs from the manifest");
         }
         return new Manifest(
-                takenAt,
-                members,
-                HexFormat.of().formatHex(DatabaseExport.sha256().digest(text)));
+                takenAt, members, HexFormat.of().formatHex(DatabaseExport.sha256().digest(text)));
     }
 
     /// Puts a backup back: all of it is verified first, then the rows are written and compared in

@@ -113,8 +113,7 @@ public final class DatabaseExport {
                 }
             }
         }
-        TableSum sum =
-                new TableSum(table.name(), rows, HexFormat.of().formatHex(digest.digest()));
+        TableSum sum = new TableSum(table.name(), rows, HexFormat.of().formatHex(digest.digest()));
         line(out, JsonLines.object(members(sum)));
         return sum;
     }

@@ -37,7 +37,8 @@ public final class DatabaseImport {
     /// @param raiseCrlNumbers is added to each authority's CRL number once all has been compared:
     ///   more than can have been used since the copy was made (RFC 5280 5.2.3); 0 for a move
     /// @return the sums, which are the export's
-    /// @throws CaException NOT_EMPTY, BACKUP_INVALID, DATABASE_UNAVAILABLE; then nothing was written
+    /// @throws CaException NOT_EMPTY, BACKUP_INVALID, DATABASE_UNAVAILABLE; then nothing was
+    ///   written
     public List<TableSum> read(InputStream in, long raiseCrlNumbers) throws IOException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
@@ -66,8 +67,7 @@ public final class DatabaseImport {
                 new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         Map<String, String> head = JsonLines.object(next(lines));
         requireSame("format", DatabaseExport.FORMAT, head.get("format"));
-        requireSame(
-                "schema version", DatabaseExport.schemaVersion(connection), head.get("schema"));
+        requireSame("schema version", DatabaseExport.schemaVersion(connection), head.get("schema"));
         List<TableSum> announced = new ArrayList<>();
         for (Table table : tables) {
             announced.add(read(connection, table, lines));
@@ -75,8 +75,7 @@ public final class DatabaseImport {
         if (lines.readLine() != null) {
             throw new CaException(Problem.BACKUP_INVALID, "more tables than this version knows");
         }
-        List<TableSum> now =
-                DatabaseExport.write(connection, OutputStream.nullOutputStream());
+        List<TableSum> now = DatabaseExport.write(connection, OutputStream.nullOutputStream());
         requireSame("tables", now, announced);
         return now;
     }
@@ -115,8 +114,7 @@ public final class DatabaseImport {
         }
     }
 
-    private static void set(
-            PreparedStatement insert, List<@Nullable String> values, Table table)
+    private static void set(PreparedStatement insert, List<@Nullable String> values, Table table)
             throws SQLException {
         requireSame("columns of " + table.name(), table.columns().size(), values.size());
         for (int i = 0; i < values.size(); i++) {
@@ -136,7 +134,8 @@ public final class DatabaseImport {
                 ResultSet count = statement.executeQuery(table.count())) {
             count.next();
             if (count.getLong(1) > 0) {
-                throw new CaException(Problem.NOT_EMPTY, "table %s has rows".formatted(table.name()));
+                throw new CaException(
+                        Problem.NOT_EMPTY, "table %s has rows".formatted(table.name()));
             }
         }
     }

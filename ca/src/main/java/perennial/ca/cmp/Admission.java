@@ -157,8 +157,7 @@ final class Admission {
         return new Admitted(profile, Optional.of(old));
     }
 
-    private Admitted byEnrolee(EnrolmentRequest request, Requester.Enrolee enrolee)
-            throws Refused {
+    private Admitted byEnrolee(EnrolmentRequest request, Requester.Enrolee enrolee) throws Refused {
         Grant grant =
                 grants.apply(enrolee.octets())
                         .orElseThrow(() ->
@@ -190,8 +189,7 @@ final class Admission {
         }
     }
 
-    private static void checkKey(PublicKey key, Certificate old, RenewalKind kind)
-            throws Refused {
+    private static void checkKey(PublicKey key, Certificate old, RenewalKind kind) throws Refused {
         boolean same = Arrays.equals(key.getEncoded(), old.publicKey().getEncoded());
         if (same != (kind == RenewalKind.RENEWAL)) {
             throw new Refused(
@@ -221,8 +219,7 @@ final class Admission {
 
     private Known issuedHere(CertificateId id) throws Refused {
         return issued.find(id.serialNumber())
-                .filter(known ->
-                        known.certificate().filter(one -> one.id().equals(id)).isPresent())
+                .filter(known -> known.certificate().filter(one -> one.id().equals(id)).isPresent())
                 .orElseThrow(() -> new Refused(FailInfo.badCertId, id + " was not issued here"));
     }
 

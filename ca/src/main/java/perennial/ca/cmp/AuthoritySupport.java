@@ -121,8 +121,7 @@ public final class AuthoritySupport implements SupportService {
 
     @SuppressWarnings("JavaUtilDate") // the ASN.1 library gives nothing else
     private static boolean isNewer(byte[] der, Optional<Instant> thanThat) {
-        Instant thisUpdate =
-                CertificateList.getInstance(der).getThisUpdate().getDate().toInstant();
+        Instant thisUpdate = CertificateList.getInstance(der).getThisUpdate().getDate().toInstant();
         return thanThat.map(thisUpdate::isAfter).orElse(true);
     }
 }

@@ -6,7 +6,6 @@ import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -117,9 +116,10 @@ public final class EnrolmentDesk implements EnrolmentService {
                     ? drive(begun)
                     : again(
                             request,
-                            enrolments.find(transaction)
-                                    .orElseThrow(() ->
-                                            new IllegalStateException("taken a moment ago")));
+                            enrolments
+                                    .find(transaction)
+                                    .orElseThrow(
+                                            () -> new IllegalStateException("taken a moment ago")));
         } catch (Refused e) {
             return refused(request, e.rejection());
         }
@@ -127,7 +127,8 @@ public final class EnrolmentDesk implements EnrolmentService {
 
     @Override
     public Optional<Enrolment> enrolment(RenewalId id, Requester requester) {
-        return enrolments.find(id.value())
+        return enrolments
+                .find(id.value())
                 .filter(begun -> begun.begunBy().equals(requester.identity()))
                 .map(this::drive);
     }

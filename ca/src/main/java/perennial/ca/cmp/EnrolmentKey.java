@@ -35,21 +35,19 @@ public final class EnrolmentKey {
     ///
     /// @throws CaException FILE_NOT_USABLE
     public static SecretKey open(Path file, Passphrase passphrase, SecureRandom random) {
-        return passphrase.lend(
-                secret -> {
-                    try {
-                        if (!Files.exists(file)) {
-                            make(file, secret, random);
-                        }
-                        return read(file, secret);
-                    } catch (IOException | GeneralSecurityException e) {
-                        throw new CaException(
-                                Problem.FILE_NOT_USABLE,
-                                "%s cannot be used with this passphrase"
-                                        .formatted(file.getFileName()),
-                                e);
-                    }
-                });
+        return passphrase.lend(secret -> {
+            try {
+                if (!Files.exists(file)) {
+                    make(file, secret, random);
+                }
+                return read(file, secret);
+            } catch (IOException | GeneralSecurityException e) {
+                throw new CaException(
+                        Problem.FILE_NOT_USABLE,
+                        "%s cannot be used with this passphrase".formatted(file.getFileName()),
+                        e);
+            }
+        });
     }
 
     private static SecretKey read(Path file, char[] secret)

@@ -34,8 +34,7 @@ public final class EnrolmentSecrets {
     private final SecureRandom random;
 
     /// @param key 256 bits, the same for all nodes on one database
-    public EnrolmentSecrets(
-            EnrolmentStore store, SecretKey key, Clock clock, SecureRandom random) {
+    public EnrolmentSecrets(EnrolmentStore store, SecretKey key, Clock clock, SecureRandom random) {
         this.store = store;
         this.key = key;
         this.clock = clock;

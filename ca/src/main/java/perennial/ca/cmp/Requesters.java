@@ -42,8 +42,7 @@ final class Requesters {
         if (listed.contains(signer)) {
             return Optional.of(new Requester.RegistrationAuthority(signer));
         }
-        if (!isIssuedHere(signer)
-                || !(authority.status(signer.id()) instanceof CertStatus.Good)) {
+        if (!isIssuedHere(signer) || !(authority.status(signer.id()) instanceof CertStatus.Good)) {
             return Optional.empty();
         }
         return Optional.of(

@@ -121,7 +121,9 @@ public final class EstDesk implements EstService {
     private Optional<IssueOutcome> distrust(Certificate client) {
         if (!isOurs(client)) {
             return Optional.of(
-                    refused(FailInfo.wrongAuthority, "the client certificate is of another issuer"));
+                    refused(
+                            FailInfo.wrongAuthority,
+                            "the client certificate is of another issuer"));
         }
         if (!client.validity().contains(clock.instant())) {
             return Optional.of(refused(FailInfo.notAuthorized, "the client certificate has ended"));
@@ -158,7 +160,8 @@ public final class EstDesk implements EstService {
                 && certificate.validity().notAfter().isBefore(clock.instant())) {
             return refused(
                     FailInfo.transactionIdInUse,
-                    "this very request was answered by a certificate that has ended; make a new one");
+                    "this very request was answered by a certificate that has ended; make a new"
+                            + " one");
         }
         return outcome;
     }

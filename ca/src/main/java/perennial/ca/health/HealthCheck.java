@@ -73,10 +73,8 @@ public final class HealthCheck {
                 .ifPresent(
                         state -> findings.add(new HealthFinding.AuditNotWritable(state.waiting())));
         audit.filter(state -> state.unanchored() > ANCHOR_BACKLOG)
-                .ifPresent(
-                        state ->
-                                findings.add(
-                                        new HealthFinding.AuditUnanchored(state.unanchored())));
+                .ifPresent(state ->
+                        findings.add(new HealthFinding.AuditUnanchored(state.unanchored())));
         crls.forEach(crl -> of(crl, now).ifPresent(findings::add));
         certificates.forEach(own -> of(own, now).ifPresent(findings::add));
         return new Health(up, audit, crls, certificates, findings);
@@ -98,9 +96,7 @@ public final class HealthCheck {
         boolean soon =
                 left.toSeconds() < LAST_PART_OF_LIFE * life.toSeconds()
                         && left.compareTo(ENOUGH) < 0;
-        return soon
-                ? Optional.of(new HealthFinding.CertificateExpiring(own))
-                : Optional.empty();
+        return soon ? Optional.of(new HealthFinding.CertificateExpiring(own)) : Optional.empty();
     }
 
     private boolean databaseUp() {

@@ -90,8 +90,7 @@ public sealed interface HealthFinding {
         @Override
         public String text() {
             return "the certificate %s of %s ends on %s"
-                    .formatted(
-                            certificate.name(), certificate.authority(), certificate.notAfter());
+                    .formatted(certificate.name(), certificate.authority(), certificate.notAfter());
         }
     }
 

@@ -21,13 +21,11 @@ public record PublishedCrl(String authority, String name, Optional<Times> times)
     }
 
     boolean isLate(Instant now) {
-        return times.filter(
-                        of ->
-                                Duration.between(of.thisUpdate(), now).toMillis()
-                                        > MOST_OF_LIFE
-                                                * Duration.between(
-                                                                of.thisUpdate(), of.nextUpdate())
-                                                        .toMillis())
+        return times.filter(of ->
+                        Duration.between(of.thisUpdate(), now).toMillis()
+                                > MOST_OF_LIFE
+                                        * Duration.between(of.thisUpdate(), of.nextUpdate())
+                                                .toMillis())
                 .isPresent();
     }
 }

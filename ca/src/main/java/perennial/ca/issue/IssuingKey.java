@@ -51,8 +51,7 @@ public final class IssuingKey {
     public byte[] signCrl(Path tbsCertList, String list, long number) throws IOException {
         MessageDigest digest = sha256();
         byte[] signature;
-        try (InputStream in =
-                new DigestInputStream(Files.newInputStream(tbsCertList), digest)) {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(tbsCertList), digest)) {
             signature = signer.sign(in);
         }
         audit.crlSigned(list, number, digest.digest());

@@ -8,8 +8,7 @@ import perennial.ca.issue.lint.Plan;
 import perennial.core.authority.CertificationRequest;
 
 /// Bytes that every lint has passed: the only thing that [IssuingKey] signs as a certificate, and
-/// once. There is no other way to get one than to have it
-/// checked here.
+/// once. There is no other way to get one than to have it checked here.
 final class Linted {
     private final byte[] tbs;
     private boolean taken;

@@ -112,9 +112,13 @@ public final class RenewalGate {
         boolean same = old.publicKey().equals(key);
         return switch (kind) {
             case RENEWAL ->
-                    same ? Optional.empty() : no("a renewal keeps the key, the request has another");
+                    same
+                            ? Optional.empty()
+                            : no("a renewal keeps the key, the request has another");
             case RE_KEY ->
-                    same ? no("another key is wanted, the request has the old one") : Optional.empty();
+                    same
+                            ? no("another key is wanted, the request has the old one")
+                            : Optional.empty();
         };
     }
 

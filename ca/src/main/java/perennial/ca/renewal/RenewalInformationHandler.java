@@ -77,8 +77,11 @@ public final class RenewalInformationHandler implements BytesHandler {
             byte[] serial = Base64.getUrlDecoder().decode(parts[1]);
             BigInteger number = new BigInteger(serial);
             boolean only =
-                    path.equals("/" + BASE64.encodeToString(keyId) + "."
-                            + BASE64.encodeToString(number.toByteArray()));
+                    path.equals(
+                            "/"
+                                    + BASE64.encodeToString(keyId)
+                                    + "."
+                                    + BASE64.encodeToString(number.toByteArray()));
             return only
                     ? Optional.of(
                             new Asked(HexFormat.of().formatHex(keyId), new SerialNumber(number)))

@@ -106,7 +106,8 @@ record Call(
             String name = decoded(pair[0]);
             if (!names.contains(name)
                     || parameters.put(name, pair.length == 2 ? decoded(pair[1]) : "") != null) {
-                throw RestProblem.invalid("%s is no parameter, or twice".formatted(printable(name)));
+                throw RestProblem.invalid(
+                        "%s is no parameter, or twice".formatted(printable(name)));
             }
         }
         return parameters;

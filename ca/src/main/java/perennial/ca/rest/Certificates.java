@@ -87,7 +87,8 @@ final class Certificates {
 
     static Answer status(Call call) {
         return Words.json(
-                200, Words.status(call.authority().authority().status(id(call, call.serialNumber()))));
+                200,
+                Words.status(call.authority().authority().status(id(call, call.serialNumber()))));
     }
 
     /// Makes the status what the body says; saying it twice changes nothing.
@@ -244,9 +245,7 @@ final class Certificates {
                         .put("subject", certificate.subjectText())
                         .put("notBefore", certificate.validity().notBefore().toString())
                         .put("notAfter", certificate.validity().notAfter().toString())
-                        .put(
-                                "certificate",
-                                Base64.getEncoder().encodeToString(certificate.der()));
+                        .put("certificate", Base64.getEncoder().encodeToString(certificate.der()));
         origin.replaces().ifPresent(before -> object.put("replaces", before.hex()));
         object.set(
                 "status",
@@ -275,9 +274,7 @@ final class Certificates {
         static Cursor of(String text) {
             try {
                 String[] parts =
-                        new String(
-                                        Base64.getUrlDecoder().decode(text),
-                                        StandardCharsets.ISO_8859_1)
+                        new String(Base64.getUrlDecoder().decode(text), StandardCharsets.ISO_8859_1)
                                 .split(" ", -1);
                 if (parts.length == 3) {
                     return new Cursor(

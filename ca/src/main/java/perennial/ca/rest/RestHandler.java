@@ -54,7 +54,10 @@ public final class RestHandler implements BytesHandler {
                     new Route("GET", CERTIFICATE, ANYBODY, Certificates::get),
                     new Route("GET", CERTIFICATE + "/status", ANYBODY, Certificates::status),
                     new Route(
-                            "PUT", CERTIFICATE + "/status", RA_OR_OPERATOR, Certificates::putStatus),
+                            "PUT",
+                            CERTIFICATE + "/status",
+                            RA_OR_OPERATOR,
+                            Certificates::putStatus),
                     new Route("GET", AUTHORITY + "/incidents", ANYBODY, Incidents::list),
                     new Route(
                             "PUT",

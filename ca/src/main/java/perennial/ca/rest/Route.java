@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ca.rest;
 
-import java.util.Optional;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import perennial.ca.Role;

@@ -111,8 +111,7 @@ public final class PracticeStatement {
                                         .formatted(
                                                 entry.getKey(),
                                                 entry.getValue().stream()
-                                                        .map(kind ->
-                                                                kind.name().replace('_', '-'))
+                                                        .map(kind -> kind.name().replace('_', '-'))
                                                         .sorted()
                                                         .collect(Collectors.joining(", "))))
                         .collect(Collectors.joining("; "));

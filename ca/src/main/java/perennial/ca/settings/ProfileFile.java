@@ -45,8 +45,8 @@ public final class ProfileFile {
                     Map.entry("serialNumber", "2.5.4.5"),
                     Map.entry("organizationIdentifier", "2.5.4.97"));
 
-    /// Key purposes by their names (RFC 5280 4.2.1.12; cmcCA and cmcRA: RFC 6402 2.10; documentSigning:
-    /// RFC 9336).
+    /// Key purposes by their names (RFC 5280 4.2.1.12; cmcCA and cmcRA: RFC 6402 2.10;
+    /// documentSigning: RFC 9336).
     private static final Map<String, String> PURPOSES =
             Map.of(
                     "serverAuth", "1.3.6.1.5.5.7.3.1",

@@ -19,8 +19,8 @@ import perennial.core.advice.Problem;
 
 /// Runs single statements, each its own transaction: what has to change together is one statement.
 ///
-/// A statement that the database has rolled back for the sake of another one (SQLSTATE class 40) has
-/// written nothing and is run again. Everywhere else it is not known what was written, and the
+/// A statement that the database has rolled back for the sake of another one (SQLSTATE class 40)
+/// has written nothing and is run again. Everywhere else it is not known what was written, and the
 /// caller learns of it.
 public final class Database {
     /// Distributed databases give this at the commit, as their everyday answer to a conflict.

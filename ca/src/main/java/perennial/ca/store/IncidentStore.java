@@ -122,10 +122,7 @@ public final class IncidentStore {
     /// other certificate.
     public Optional<Incident> covering(SerialNumber serialNumber) {
         return database.one(
-                COVERING,
-                IncidentStore::incident,
-                IssuanceStore.octets(serialNumber),
-                authority);
+                COVERING, IncidentStore::incident, IssuanceStore.octets(serialNumber), authority);
     }
 
     private static Incident incident(ResultSet row) throws SQLException {

@@ -86,8 +86,7 @@ class AuditLogTest {
     }
 
     private AuditLog log(LogFile.Opener opener, long rotateAt) {
-        return AuditLog.open(
-                new AuditLog.Parts(settings, key, heads, NOW, opener, rotateAt));
+        return AuditLog.open(new AuditLog.Parts(settings, key, heads, NOW, opener, rotateAt));
     }
 
     private static AuditEvent event(long serial) {
@@ -169,14 +168,14 @@ class AuditLogTest {
     }
 
     @Test
-    void c11_a_full_disk_stops_what_needs_a_record_and_gives_it_back_by_itself() throws IOException {
+    void c11_a_full_disk_stops_what_needs_a_record_and_gives_it_back_by_itself()
+            throws IOException {
         AtomicBoolean full = new AtomicBoolean();
         try (AuditLog log = log((file, fresh) -> filling(file, fresh, full), NEVER_ROTATE)) {
             log.before(event(1));
             full.set(true);
 
-            CaException refused =
-                    assertThrows(CaException.class, () -> log.before(event(2)));
+            CaException refused = assertThrows(CaException.class, () -> log.before(event(2)));
             assertEquals(Problem.AUDIT_NOT_WRITABLE, refused.problem());
             log.after(event(3));
             assertThrows(CaException.class, log::settle);
@@ -279,8 +278,7 @@ class AuditLogTest {
         }
 
         AuditReport pinned =
-                new AuditVerification(
-                                settings.folder(), Optional.of(fingerprint), Optional.empty())
+                new AuditVerification(settings.folder(), Optional.of(fingerprint), Optional.empty())
                         .verify();
 
         assertEquals(Kind.KEY_DIFFERS, pinned.findings().getFirst().kind());
@@ -295,8 +293,7 @@ class AuditLogTest {
         Files.write(file(), lines.subList(0, 3), StandardCharsets.UTF_8);
 
         try (AuditLog log = log()) {
-            CaException refused =
-                    assertThrows(CaException.class, () -> log.before(event(6)));
+            CaException refused = assertThrows(CaException.class, () -> log.before(event(6)));
             assertEquals(Problem.AUDIT_DAMAGED, refused.problem());
             assertThrows(CaException.class, log::settle);
             assertFalse(log.state().writable());
@@ -323,8 +320,7 @@ class AuditLogTest {
         heads.heads = old;
 
         try (AuditLog log = log()) {
-            CaException refused =
-                    assertThrows(CaException.class, () -> log.before(event(7)));
+            CaException refused = assertThrows(CaException.class, () -> log.before(event(7)));
             assertEquals(Problem.AUDIT_DAMAGED, refused.problem());
         }
     }
@@ -362,8 +358,7 @@ class AuditLogTest {
         }
         assertEquals(
                 List.of(),
-                new AuditVerification(
-                                segments.get(1).file(), Optional.empty(), Optional.empty())
+                new AuditVerification(segments.get(1).file(), Optional.empty(), Optional.empty())
                         .verify()
                         .findings());
     }
@@ -386,8 +381,7 @@ class AuditLogTest {
                 3,
                 new AuditExport(settings.folder())
                         .write(NOW.instant(), NOW.instant().plusSeconds(1), out));
-        assertEquals(
-                0, new AuditExport(settings.folder()).write(Instant.MIN, NOW.instant(), out));
+        assertEquals(0, new AuditExport(settings.folder()).write(Instant.MIN, NOW.instant(), out));
         assertEquals(Files.readString(file()), out.toString(StandardCharsets.UTF_8));
     }
 

@@ -65,8 +65,14 @@ class HealthCheckTest {
 
     @ParameterizedTest(name = "{0} days into a life of {1}: {2}")
     @CsvSource({
-        "1,30,''", "22,30,''", "23,30,H06", "30,30,H07", "5000,5475,''", "5380,5475,''",
-        "5386,5475,H06", "5475,5475,H07"
+        "1,30,''",
+        "22,30,''",
+        "23,30,H06",
+        "30,30,H07",
+        "5000,5475,''",
+        "5380,5475,''",
+        "5386,5475,H06",
+        "5475,5475,H07"
     })
     void c14_own_certificates_raise_an_alarm_before_they_end(int day, int life, String code) {
         OwnCertificate own =
@@ -78,8 +84,7 @@ class HealthCheckTest {
                         List.of(own),
                         START.plus(Duration.ofDays(day)));
 
-        assertEquals(
-                Stream.of("H01", code).filter(c -> !c.isEmpty()).toList(), codes(check));
+        assertEquals(Stream.of("H01", code).filter(c -> !c.isEmpty()).toList(), codes(check));
     }
 
     @ParameterizedTest(name = "{0} hours into a life of 24: late {1}, expired {2}")

@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perennial.core.crypto.KeyKind;
 import perennial.ca.StandardProfiles;
 import perennial.ca.issue.lint.Lint;
 import perennial.ca.issue.lint.LintGate;
 import perennial.ca.issue.lint.Plan;
 import perennial.ca.issue.lint.Specimen;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyKind;
 
 class LintedTest {
     @TempDir Path folder;
@@ -70,7 +70,6 @@ class LintedTest {
     }
 
     private static Specimen specimen(Certificate issuer) {
-        return Specimen.of(
-                issuer, StandardProfiles.all().getFirst(), Specimen.key(KeyKind.P_256));
+        return Specimen.of(issuer, StandardProfiles.all().getFirst(), Specimen.key(KeyKind.P_256));
     }
 }

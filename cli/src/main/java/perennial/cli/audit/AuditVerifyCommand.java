@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Verifies audit logs: each signature, the chain, and with --database also that neither the"
-                    + " logs nor the database were shortened, exchanged or put back.",
+            "Verifies audit logs: each signature, the chain, and with --database also that neither"
+                    + " the logs nor the database were shortened, exchanged or put back.",
             "Exit codes: 0 sound, 1 not sound or not readable, 2 wrong usage."
         })
 final class AuditVerifyCommand implements Callable<Integer> {
@@ -43,8 +43,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AuditReport report =
-                new AuditVerification(place, fingerprint, database.source()).verify();
+        AuditReport report = new AuditVerification(place, fingerprint, database.source()).verify();
         for (AuditReport.Chain chain : report.chains()) {
             console.say(
                     console.choose(

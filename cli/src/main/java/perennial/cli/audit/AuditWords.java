@@ -26,11 +26,13 @@ final class AuditWords {
             case DATABASE_OLDER ->
                     console.choose(
                             "資料庫是舊的複本：它看過的紀錄比現在多",
-                            "the database is an old copy: it had seen more records than it knows of");
+                            "the database is an old copy: it had seen more records than it knows"
+                                    + " of");
             case KEY_DIFFERS -> console.choose("金鑰與預期不同", "not the expected key");
             case KEY_MISSING -> console.choose("缺少公開金鑰", "the public key is missing");
             case LOG_MISSING ->
-                    console.choose("資料庫認得的節點，這裡沒有其紀錄", "the database knows this node; no records here");
+                    console.choose(
+                            "資料庫認得的節點，這裡沒有其紀錄", "the database knows this node; no records here");
             case CERTIFICATE_UNRECORDED ->
                     console.choose("資料庫中的憑證沒有簽發紀錄", "a certificate that no record announced");
             case CERTIFICATE_LOST ->
@@ -41,9 +43,11 @@ final class AuditWords {
                     console.choose("資料庫中的廢止沒有紀錄", "revoked in the database, and no record says so");
             case REVOCATION_LOST ->
                     console.choose(
-                            "資料庫未反映最後一次狀態變更", "the database does not show the last change of status");
+                            "資料庫未反映最後一次狀態變更",
+                            "the database does not show the last change of status");
             case TORN_END -> console.choose("最後一行不完整", "the last line is not whole");
-            case RECOVERED -> console.choose("當機時未寫完的紀錄已捨去", "a record cut off by a crash was dropped");
+            case RECOVERED ->
+                    console.choose("當機時未寫完的紀錄已捨去", "a record cut off by a crash was dropped");
             case EVENTS_LOST ->
                     console.choose("磁碟滿時遺失的事件", "events were lost while the disk was full");
             case ACCEPTED -> console.choose("操作者決定繼續", "an operator went on");

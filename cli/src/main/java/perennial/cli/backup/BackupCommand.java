@@ -6,9 +6,9 @@ import java.time.Clock;
 import java.util.Optional;
 import perennial.ca.backup.Backup;
 import perennial.cli.Console;
+import perennial.cli.Failure;
 import perennial.cli.audit.DatabaseOptions;
 import perennial.core.advice.Problem;
-import perennial.cli.Failure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "backup",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes all rows of the database, of one moment, and all key files into one file, and reads"
-                    + " it once more. The authority may run.",
+            "Writes all rows of the database, of one moment, and all key files into one file, and"
+                    + " reads it once more. The authority may run.",
             "With --check nothing is written: an existing file is verified."
         })
 public final class BackupCommand implements Runnable {
@@ -46,9 +46,7 @@ public final class BackupCommand implements Runnable {
         if (!check) {
             Path folder =
                     keys.orElseThrow(
-                            () ->
-                                    new Failure(
-                                            Problem.CONFIGURATION_INVALID, "--keys is missing"));
+                            () -> new Failure(Problem.CONFIGURATION_INVALID, "--keys is missing"));
             new Backup(database.required(), folder).write(file, Clock.systemUTC());
         }
         Backup.Manifest manifest = Backup.verify(file);

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Reads an export into an empty database and compares every row.",
-            "The authority that it was exported from must have stopped before and must not run again."
+            "The authority that it was exported from must have stopped before and must not run"
+                    + " again."
         })
 public final class ImportCommand implements Runnable {
     private final Console console;

@@ -19,9 +19,10 @@ import picocli.CommandLine.Parameters;
         name = "restore",
         mixinStandardHelpOptions = true,
         description = {
-            "Puts a backup into an empty database and an empty folder, compares every row, and records"
-                    + " that it was restored.",
-            "What happened after the backup is in the audit log alone; perennial audit verify lists it."
+            "Puts a backup into an empty database and an empty folder, compares every row, and"
+                    + " records that it was restored.",
+            "What happened after the backup is in the audit log alone; perennial audit verify lists"
+                    + " it."
         })
 public final class RestoreCommand implements Runnable {
     private final Console console;
@@ -64,9 +65,7 @@ public final class RestoreCommand implements Runnable {
                                         manifest.digest(),
                                         manifest.takenAt()))) {
             console.say(
-                    console.choose(
-                            "已還原至 %s 的狀態，稽核紀錄第 %d 筆。",
-                            "Restored to %s, audit record %d."),
+                    console.choose("已還原至 %s 的狀態，稽核紀錄第 %d 筆。", "Restored to %s, audit record %d."),
                     manifest.takenAt(),
                     log.head().sequence());
         }

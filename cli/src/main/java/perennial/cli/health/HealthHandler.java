@@ -33,11 +33,9 @@ public final class HealthHandler implements BytesHandler {
         // Codes and texts are ours and need no escaping but for names of files.
         String findings =
                 health.findings().stream()
-                        .map(
-                                finding ->
-                                        "{\"code\":\"%s\",\"text\":\"%s\"}"
-                                                .formatted(
-                                                        finding.code(), escaped(finding.text())))
+                        .map(finding ->
+                                "{\"code\":\"%s\",\"text\":\"%s\"}"
+                                        .formatted(finding.code(), escaped(finding.text())))
                         .collect(Collectors.joining(","));
         return answer(
                 health.isReady() ? 200 : 503,
@@ -52,7 +50,6 @@ public final class HealthHandler implements BytesHandler {
     private static Answer answer(int status, String json, Map<String, String> headers) {
         Map<String, String> all = new java.util.HashMap<>(headers);
         all.put("Cache-Control", "no-store");
-        return new Answer(
-                status, "application/json", all, json.getBytes(StandardCharsets.UTF_8));
+        return new Answer(status, "application/json", all, json.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -81,9 +81,7 @@ public final class Pkcs12Credential implements Supplier<TlsCredential> {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new CaException(
-                    Problem.FILE_NOT_USABLE,
-                    "%s cannot be read".formatted(file.getFileName()),
-                    e);
+                    Problem.FILE_NOT_USABLE, "%s cannot be read".formatted(file.getFileName()), e);
         }
     }
 
@@ -98,8 +96,7 @@ public final class Pkcs12Credential implements Supplier<TlsCredential> {
             for (String alias : Collections.list(store.aliases())) {
                 if (store.isKeyEntry(alias)) {
                     PrivateKeyEntry entry =
-                            (PrivateKeyEntry)
-                                    store.getEntry(alias, new PasswordProtection(secret));
+                            (PrivateKeyEntry) store.getEntry(alias, new PasswordProtection(secret));
                     return new TlsCredential(entry.getPrivateKey(), chain(entry));
                 }
             }

@@ -109,24 +109,25 @@ class MetricsTest {
         assertLine(
                 text,
                 "perennial_authority_calls_total{authority=\"issuing\",call=\"revoke\",outcome=\"badCertId\"}"
-                        + " 1.0");
+                    + " 1.0");
         assertLine(
                 text,
                 "perennial_authority_calls_total{authority=\"issuing\",call=\"status\",outcome=\"failed\"}"
-                        + " 1.0");
+                    + " 1.0");
         assertLine(text, "perennial_http_requests_total{service=\"ocsp\",status=\"400\"} 1.0");
-        assertLine(
-                text, "perennial_http_request_seconds_bucket{service=\"ocsp\",le=\"0.025\"} 0");
-        assertLine(
-                text, "perennial_http_request_seconds_bucket{service=\"ocsp\",le=\"0.05\"} 1");
+        assertLine(text, "perennial_http_request_seconds_bucket{service=\"ocsp\",le=\"0.025\"} 0");
+        assertLine(text, "perennial_http_request_seconds_bucket{service=\"ocsp\",le=\"0.05\"} 1");
     }
 
     @Test
     void gauges_are_of_the_moment_of_the_look() {
         String before = text();
-        assertLine(before, "perennial_crl_age_seconds{authority=\"issuing\",crl=\"issuing.crl\"} 60.0");
         assertLine(
-                before, "perennial_crl_left_seconds{authority=\"issuing\",crl=\"issuing.crl\"} 600.0");
+                before,
+                "perennial_crl_age_seconds{authority=\"issuing\",crl=\"issuing.crl\"} 60.0");
+        assertLine(
+                before,
+                "perennial_crl_left_seconds{authority=\"issuing\",crl=\"issuing.crl\"} 600.0");
         assertLine(
                 before,
                 "perennial_certificate_left_days{authority=\"issuing\",certificate=\"ocsp\"} 30.0");

@@ -60,7 +60,8 @@ class AuthorityServerTest {
         pki.issue("renewed", "subjectAltName=IP:127.0.0.1,DNS:localhost");
         pki.issue("holder", "keyUsage=critical,digitalSignature", "extendedKeyUsage=clientAuth");
         pki.issue("plain", "basicConstraints=CA:FALSE");
-        pki.issue("ra", "keyUsage=critical,digitalSignature", "extendedKeyUsage=1.3.6.1.5.5.7.3.28");
+        pki.issue(
+                "ra", "keyUsage=critical,digitalSignature", "extendedKeyUsage=1.3.6.1.5.5.7.3.28");
         pki.issue("decryption", "keyUsage=critical,keyEncipherment");
         pki.issue("web", "extendedKeyUsage=serverAuth");
         passphrase = new Passphrase("passphrase".toCharArray());
@@ -205,7 +206,8 @@ class AuthorityServerTest {
             assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
         }
         HttpResponse<String> chunked =
-                send(HttpRequest.newBuilder(plain("/echo"))
+                send(
+                        HttpRequest.newBuilder(plain("/echo"))
                                 .POST(
                                         HttpRequest.BodyPublishers.ofByteArrays(
                                                 List.of(new byte[600], new byte[600]))));
@@ -213,7 +215,8 @@ class AuthorityServerTest {
     }
 
     private static HttpResponse<String> post(byte[] body) throws Exception {
-        return send(HttpRequest.newBuilder(plain("/echo"))
+        return send(
+                HttpRequest.newBuilder(plain("/echo"))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
@@ -371,9 +374,7 @@ class AuthorityServerTest {
     }
 
     private static TestPki.Output curl(String options, String client, String path) {
-        String shown =
-                client.isEmpty() ? "" : " --cert %1$s.pem --key %1$s.key".formatted(client);
-        return pki.run(
-                "curl -sS %s --cacert ca.pem%s %s".formatted(options, shown, secure(path)));
+        String shown = client.isEmpty() ? "" : " --cert %1$s.pem --key %1$s.key".formatted(client);
+        return pki.run("curl -sS %s --cacert ca.pem%s %s".formatted(options, shown, secure(path)));
     }
 }

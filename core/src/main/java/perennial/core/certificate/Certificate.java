@@ -114,8 +114,8 @@ public final class Certificate {
         return Collections.unmodifiableSet(usages);
     }
 
-    /// What the key is for, as object identifiers in dotted form; empty when the extension is absent
-    /// or cannot be read.
+    /// What the key is for, as object identifiers in dotted form; empty when the extension is
+    /// absent or cannot be read.
     public List<String> extendedKeyUsages() {
         try {
             List<String> purposes = decoded.getExtendedKeyUsage();

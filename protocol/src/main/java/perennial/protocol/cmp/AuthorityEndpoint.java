@@ -144,8 +144,7 @@ public final class AuthorityEndpoint implements BytesHandler {
                         .flatMap(kid -> service.secret(kid.getOctets()))
                         .orElseThrow(() ->
                                 new InvalidMessageException(
-                                        FailInfo.signerNotTrusted,
-                                        "no secret has this reference"));
+                                        FailInfo.signerNotTrusted, "no secret has this reference"));
         try {
             MacProtection.verify(message, secret);
             return secret;

@@ -34,8 +34,7 @@ final class ClientMessages {
     /// another process began goes on without.
     private final Map<RenewalId, ASN1OctetString> serverNonces = new ConcurrentHashMap<>();
 
-    ClientMessages(
-            MessageExchange exchange, AnswerTrust trust, Clock clock, SecureRandom random) {
+    ClientMessages(MessageExchange exchange, AnswerTrust trust, Clock clock, SecureRandom random) {
         this.exchange = exchange;
         this.trust = trust;
         this.clock = clock;

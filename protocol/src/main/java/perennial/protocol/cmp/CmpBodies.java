@@ -157,8 +157,7 @@ final class CmpBodies {
             RequestKind kind, PKIStatusInfo status, @Nullable CertifiedKeyPair pair) {
         CertResponse response =
                 new CertResponse(new ASN1Integer(kind.certReqId()), status, pair, null);
-        return new PKIBody(
-                kind.reply(), new CertRepMessage(null, new CertResponse[] {response}));
+        return new PKIBody(kind.reply(), new CertRepMessage(null, new CertResponse[] {response}));
     }
 
     static PKIStatusInfo refusal(FailInfo reason, String text) {

@@ -87,8 +87,7 @@ public final class CmpClient {
             Clock clock,
             SecureRandom random) {
         this.messages =
-                new ClientMessages(
-                        exchange, AnswerTrust.ofServices(trustAnchors), clock, random);
+                new ClientMessages(exchange, AnswerTrust.ofServices(trustAnchors), clock, random);
         this.random = random;
     }
 

@@ -14,9 +14,7 @@ import javax.security.auth.x500.X500Principal;
 /// @param issuers who issues it
 /// @param thisUpdate of the one that the asker has
 public record CrlQuestion(
-        List<URI> distributionPoints,
-        List<X500Principal> issuers,
-        Optional<Instant> thisUpdate) {
+        List<URI> distributionPoints, List<X500Principal> issuers, Optional<Instant> thisUpdate) {
     public CrlQuestion {
         distributionPoints = List.copyOf(distributionPoints);
         issuers = List.copyOf(issuers);

@@ -29,8 +29,7 @@ final class HeaderFields {
     static Optional<String> profile(PKIHeader header) {
         return find(header, CMPObjectIdentifiers.id_it_certProfile)
                 .map(info ->
-                        ReceivedMessage.decoded(
-                                "certProfile", () -> profile(info.getInfoValue())));
+                        ReceivedMessage.decoded("certProfile", () -> profile(info.getInfoValue())));
     }
 
     private static String profile(ASN1Encodable value) {
@@ -53,8 +52,7 @@ final class HeaderFields {
 
     /// Until when the confirmation is waited for (RFC 9810 5.1.1.2).
     static InfoTypeAndValue confirmWaitTime(Instant until) {
-        return new InfoTypeAndValue(
-                CMPObjectIdentifiers.it_confirmWaitTime, MessageTime.of(until));
+        return new InfoTypeAndValue(CMPObjectIdentifiers.it_confirmWaitTime, MessageTime.of(until));
     }
 
     static InfoTypeAndValue profile(String name) {

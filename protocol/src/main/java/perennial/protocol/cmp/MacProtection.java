@@ -81,10 +81,7 @@ final class MacProtection {
 
     /// The whole message in DER, protected by PBMAC1 with a salt of its own.
     static byte[] protect(
-            PKIHeaderBuilder header,
-            PKIBody body,
-            SharedSecret shared,
-            SecureRandom random) {
+            PKIHeaderBuilder header, PKIBody body, SharedSecret shared, SecureRandom random) {
         AlgorithmIdentifier derivation =
                 new AlgorithmIdentifier(
                         PKCSObjectIdentifiers.id_PBKDF2,
@@ -149,10 +146,7 @@ final class MacProtection {
             SharedSecret shared,
             AlgorithmIdentifier algorithm) {
         PKIHeader header =
-                headerBuilder
-                        .setProtectionAlg(algorithm)
-                        .setSenderKID(shared.reference())
-                        .build();
+                headerBuilder.setProtectionAlg(algorithm).setSenderKID(shared.reference()).build();
         byte[] part = ReceivedMessage.der(new DERSequence(new ASN1Encodable[] {header, body}));
         return ReceivedMessage.der(
                 new PKIMessage(

@@ -84,8 +84,7 @@ final class MessageProtection {
     ///
     /// @param trusted as whom a certificate may protect this message, empty for not at all
     /// @throws InvalidMessageException when there is none
-    static <T> T verifiedAs(
-            ReceivedMessage message, Function<Certificate, Optional<T>> trusted) {
+    static <T> T verifiedAs(ReceivedMessage message, Function<Certificate, Optional<T>> trusted) {
         AlgorithmIdentifier algorithm = message.header().getProtectionAlg();
         Optional<byte[]> signature = message.signature();
         if (algorithm == null || signature.isEmpty()) {

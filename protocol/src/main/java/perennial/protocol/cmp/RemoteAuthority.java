@@ -146,8 +146,7 @@ public final class RemoteAuthority implements CertificationAuthority {
     public RevocationOutcome revoke(RevocationRequest request) {
         Answer answer = once(Revocations.rr(request));
         return switch (answer.message()) {
-            case CmpMessage.Rp ignored ->
-                    new RevocationOutcome.Done(status(request.certificate()));
+            case CmpMessage.Rp ignored -> new RevocationOutcome.Done(status(request.certificate()));
             case CmpMessage.Refusal(FailInfo reason, String text) -> {
                 checkAboutRequest(answer, reason, text);
                 yield new RevocationOutcome.Refused(reason, text, status(request.certificate()));
@@ -197,10 +196,7 @@ public final class RemoteAuthority implements CertificationAuthority {
         } catch (ProtocolException e) {
             // The exchange speaks of a registration authority, which is what it talks to elsewhere.
             throw new ProtocolException(
-                    Problem.AUTHORITY_UNAVAILABLE,
-                    e.failInfo(),
-                    String.valueOf(e.getMessage()),
-                    e);
+                    Problem.AUTHORITY_UNAVAILABLE, e.failInfo(), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -222,7 +218,6 @@ public final class RemoteAuthority implements CertificationAuthority {
     }
 
     private static ProtocolException invalid(String text) {
-        return new ProtocolException(
-                Problem.AUTHORITY_UNAVAILABLE, FailInfo.badDataFormat, text);
+        return new ProtocolException(Problem.AUTHORITY_UNAVAILABLE, FailInfo.badDataFormat, text);
     }
 }

@@ -43,7 +43,8 @@ final class Revocations {
                         .build();
         ExtensionsGenerator details = new ExtensionsGenerator();
         try {
-            details.addExtension(Extension.reasonCode, false, CRLReason.lookup(request.reason().code()));
+            details.addExtension(
+                    Extension.reasonCode, false, CRLReason.lookup(request.reason().code()));
             if (request.invalidityDate().isPresent()) {
                 details.addExtension(
                         Extension.invalidityDate,

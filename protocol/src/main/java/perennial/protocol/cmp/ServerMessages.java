@@ -61,8 +61,7 @@ final class ServerMessages {
     /// A PKIMessage in an HTTP answer; only POST carries one (RFC 9811 3.1).
     static BytesHandler.Answer http(BytesHandler.Request request, Function<byte[], byte[]> answer) {
         if (!request.method().equals("POST")) {
-            return new BytesHandler.Answer(
-                    405, "text/plain", Map.of("Allow", "POST"), new byte[0]);
+            return new BytesHandler.Answer(405, "text/plain", Map.of("Allow", "POST"), new byte[0]);
         }
         return new BytesHandler.Answer(
                 200,

@@ -89,8 +89,7 @@ final class SupportMessages {
 
     static PKIBody templateRep(Optional<RequestTemplate> template) {
         return answer(
-                CMPObjectIdentifiers.id_it_certReqTemplate,
-                template.map(SupportMessages::encoded));
+                CMPObjectIdentifiers.id_it_certReqTemplate, template.map(SupportMessages::encoded));
     }
 
     /// Subject and key are the asker's to fill in and left out; the extensions say what will be in

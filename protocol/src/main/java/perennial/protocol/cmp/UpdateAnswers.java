@@ -40,8 +40,7 @@ final class UpdateAnswers {
                     throw new InvalidMessageException(
                             FailInfo.notAuthorized, "an ir is accepted under a permission only");
             case CmpMessage.CertConf certConf -> confirm(message, message.id(), certConf, holder);
-            case CmpMessage.PollReq ignored ->
-                    poll(message.id(), holder, RequestKind.KUR);
+            case CmpMessage.PollReq ignored -> poll(message.id(), holder, RequestKind.KUR);
             case CmpMessage.TermsReq(var certificates) ->
                     GeneralMessages.termsRep(service.terms(certificates, holder));
             case CmpMessage.PermissionReq(var old) -> permission(message.id(), old, holder);

@@ -63,7 +63,8 @@ public final class EstEndpoint implements BytesHandler {
         if (service == null || !OPERATIONS.contains(operation)) {
             return text(404, "no such operation");
         }
-        String method = operation.equals("cacerts") || operation.equals("csrattrs") ? "GET" : "POST";
+        String method =
+                operation.equals("cacerts") || operation.equals("csrattrs") ? "GET" : "POST";
         if (!request.method().equals(method)) {
             return new Answer(
                     405, "text/plain; charset=utf-8", Map.of("Allow", method), new byte[0]);

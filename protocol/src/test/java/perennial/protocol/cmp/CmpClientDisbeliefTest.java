@@ -163,8 +163,8 @@ final class CmpClientDisbeliefTest {
     }
 
     private FailInfo answered(Certificate certificate) {
-        return disbelieved(request ->
-                answerTo(request, CmpBodies.rep(RequestKind.KUR, certificate)));
+        return disbelieved(
+                request -> answerTo(request, CmpBodies.rep(RequestKind.KUR, certificate)));
     }
 
     private byte[] answerTo(byte[] request, PKIBody body) {

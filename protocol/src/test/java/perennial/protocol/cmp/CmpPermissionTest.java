@@ -210,7 +210,8 @@ final class CmpPermissionTest {
                         GeneralMessages.termsReq(List.of(old.id())),
                         GeneralMessages.permissionReq(old.id()),
                         CmpBodies.pkiConf())) {
-            byte[] request = MacProtection.protect(header(), body, SharedSecret.of(permission), pki.random);
+            byte[] request =
+                    MacProtection.protect(header(), body, SharedSecret.of(permission), pki.random);
             assertEquals(FailInfo.notAuthorized, refusal(endpoint.answer(request)));
         }
         assertThrows(

@@ -54,7 +54,11 @@ final class MacProtectionTest {
     void what_is_written_is_pbmac1_as_the_jdk_computes_it() throws GeneralSecurityException {
         ReceivedMessage message =
                 ReceivedMessage.of(
-                        MacProtection.protect(header(), CmpBodies.pkiConf(), SharedSecret.of(permission), random));
+                        MacProtection.protect(
+                                header(),
+                                CmpBodies.pkiConf(),
+                                SharedSecret.of(permission),
+                                random));
 
         assertTrue(MacProtection.protects(message));
         PBMAC1Params parameters =
@@ -80,8 +84,12 @@ final class MacProtectionTest {
 
     @Test
     void every_message_has_a_salt_of_its_own() {
-        byte[] one = MacProtection.protect(header(), CmpBodies.pkiConf(), SharedSecret.of(permission), random);
-        byte[] other = MacProtection.protect(header(), CmpBodies.pkiConf(), SharedSecret.of(permission), random);
+        byte[] one =
+                MacProtection.protect(
+                        header(), CmpBodies.pkiConf(), SharedSecret.of(permission), random);
+        byte[] other =
+                MacProtection.protect(
+                        header(), CmpBodies.pkiConf(), SharedSecret.of(permission), random);
 
         assertTrue(!Arrays.equals(one, other));
     }
@@ -124,7 +132,9 @@ final class MacProtectionTest {
                                 header, CmpBodies.pkiConf(), new DERBitString(new byte[32])));
         return assertThrows(
                         InvalidMessageException.class,
-                        () -> MacProtection.verify(ReceivedMessage.of(octets), SharedSecret.of(permission)))
+                        () ->
+                                MacProtection.verify(
+                                        ReceivedMessage.of(octets), SharedSecret.of(permission)))
                 .failInfo();
     }
 

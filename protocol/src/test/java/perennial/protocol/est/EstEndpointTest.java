@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSSignedData;
 import org.bouncycastle.est.CSRAttributesResponse;
 import org.bouncycastle.est.ESTException;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -96,8 +96,7 @@ class EstEndpointTest {
     @Test
     void csr_attributes_ask_for_the_extensions_of_the_profile() throws ESTException {
         CSRAttributesResponse attributes =
-                new CSRAttributesResponse(
-                        Base64.getMimeDecoder().decode(get("/csrattrs").body()));
+                new CSRAttributesResponse(Base64.getMimeDecoder().decode(get("/csrattrs").body()));
         assertEquals(
                 List.of(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest),
                 List.copyOf(attributes.getRequirements()));
@@ -113,9 +112,17 @@ class EstEndpointTest {
 
     @ParameterizedTest
     @CsvSource({
-        "notAuthorized,403", "wrongAuthority,403", "certRevoked,403", "signerNotTrusted,403",
-        "badTime,409", "duplicateCertReq,409", "transactionIdInUse,409",
-        "systemUnavail,503", "systemFailure,500", "badCertTemplate,400", "badAlg,400"
+        "notAuthorized,403",
+        "wrongAuthority,403",
+        "certRevoked,403",
+        "signerNotTrusted,403",
+        "badTime,409",
+        "duplicateCertReq,409",
+        "transactionIdInUse,409",
+        "systemUnavail,503",
+        "systemFailure,500",
+        "badCertTemplate,400",
+        "badAlg,400"
     })
     void a_refusal_has_the_status_of_its_reason_and_says_it_in_words(FailInfo reason, int status) {
         outcome = new IssueOutcome.Rejection(reason, "because");

@@ -3,11 +3,11 @@ package perennial.ra.renewal;
 
 import java.time.Instant;
 import java.util.Optional;
-import perennial.core.renewal.Refusal;
 import perennial.core.advice.Problem;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
 import perennial.core.renewal.Eligibility;
+import perennial.core.renewal.Refusal;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalEvent;
 import perennial.core.renewal.RenewalId;

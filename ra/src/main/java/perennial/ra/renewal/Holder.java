@@ -5,13 +5,13 @@ import java.security.PublicKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import perennial.core.renewal.Refusal;
 import perennial.core.advice.Problem;
 import perennial.core.authority.CertificationAuthority;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.KeyAlgorithm;
+import perennial.core.renewal.Refusal;
 import perennial.core.renewal.RenewalKind;
 import perennial.protocol.cmp.UpdateRequest;
 

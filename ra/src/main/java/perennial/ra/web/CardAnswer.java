@@ -11,12 +11,12 @@ import perennial.core.advice.AdviceBook;
 import perennial.core.advice.Language;
 import perennial.core.certificate.Certificate;
 import perennial.core.renewal.Eligibility;
+import perennial.core.renewal.Refusal;
 import perennial.core.renewal.RenewalPolicy;
 import perennial.ra.renewal.CardStatus;
 import perennial.ra.renewal.CertificateStanding;
 import perennial.ra.renewal.CertificateUse;
 import perennial.ra.renewal.IssuerSettings;
-import perennial.core.renewal.Refusal;
 
 /// How a card's certificates stand, as the page shows it.
 ///

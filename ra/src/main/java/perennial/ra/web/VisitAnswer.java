@@ -10,10 +10,10 @@ import perennial.core.advice.AdviceBook;
 import perennial.core.advice.Language;
 import perennial.core.authority.FailInfo;
 import perennial.core.certificate.Certificate;
+import perennial.core.renewal.Refusal;
 import perennial.core.renewal.Renewal;
 import perennial.core.renewal.RenewalStep;
 import perennial.ra.renewal.CertificateUse;
-import perennial.core.renewal.Refusal;
 import perennial.ra.renewal.VisitProgress;
 
 /// How far the renewals of a visit have come, as the page shows it.

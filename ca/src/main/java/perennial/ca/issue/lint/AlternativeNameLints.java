@@ -22,8 +22,9 @@ final class AlternativeNameLints {
             Pattern.compile("[^@<>()\\s,;:\\\\\"\\[\\]]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*");
 
     private static final Pattern HOST =
-            Pattern.compile("(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
-                    + "(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
+            Pattern.compile(
+                    "(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+                            + "(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
 
     static final List<Lint<Candidate>> ALL =
             List.of(

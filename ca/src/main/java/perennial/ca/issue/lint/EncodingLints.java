@@ -50,8 +50,7 @@ final class EncodingLints {
     private static boolean isDer(byte[] octets) {
         try {
             ASN1Primitive read = ASN1Primitive.fromByteArray(octets);
-            return Arrays.equals(read.getEncoded(ASN1Encoding.DER), octets)
-                    && booleansAreDer(read);
+            return Arrays.equals(read.getEncoded(ASN1Encoding.DER), octets) && booleansAreDer(read);
         } catch (IOException e) {
             return false;
         }
@@ -62,8 +61,7 @@ final class EncodingLints {
         return switch (value) {
             case ASN1Boolean bool ->
                     Arrays.equals(
-                            bool.getEncoded(),
-                            ASN1Boolean.getInstance(bool.isTrue()).getEncoded());
+                            bool.getEncoded(), ASN1Boolean.getInstance(bool.isTrue()).getEncoded());
             case ASN1Sequence sequence -> allAreDer(sequence);
             case ASN1Set set -> allAreDer(set);
             case ASN1TaggedObject tagged when tagged.isExplicit() ->

@@ -8,7 +8,8 @@ import java.util.function.Function;
 /// One rule, and how a breach of it shows.
 ///
 /// @param <S> what it looks at
-/// @param name the rule, as it must hold; never changes its meaning, so that findings can be counted
+/// @param name the rule, as it must hold; never changes its meaning, so that findings can be
+///   counted
 /// @param clause where it comes from
 /// @param find what is wrong; empty when the rule holds
 public record Lint<S>(String name, String clause, Function<S, Optional<String>> find) {

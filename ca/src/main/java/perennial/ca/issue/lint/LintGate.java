@@ -25,8 +25,8 @@ public final class LintGate {
         this.throwAway = throwAway;
     }
 
-    /// What the rules of the standards find wrong with bytes that are to be signed for this request;
-    /// nothing, when they may be signed.
+    /// What the rules of the standards find wrong with bytes that are to be signed for this
+    /// request; nothing, when they may be signed.
     public List<Lint.Finding> standards(byte[] tbs, CertificationRequest request) {
         return look(tbs, request, _ -> List.of());
     }
@@ -59,8 +59,7 @@ public final class LintGate {
     }
 
     private Candidate candidate(byte[] tbs, TBSCertificate read, CertificationRequest request) {
-        byte[] signed =
-                SignedParts.assemble(tbs, throwAway.algorithm(), throwAway.sign(tbs));
+        byte[] signed = SignedParts.assemble(tbs, throwAway.algorithm(), throwAway.sign(tbs));
         return new Candidate(tbs, read, signed, issuer, throwAway.algorithm(), request);
     }
 }

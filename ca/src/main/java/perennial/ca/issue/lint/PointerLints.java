@@ -121,8 +121,7 @@ final class PointerLints {
             }
         }
         access(candidate)
-                .forEach(access ->
-                        addresses.add(access.getAccessLocation().getName().toString()));
+                .forEach(access -> addresses.add(access.getAccessLocation().getName().toString()));
         return addresses;
     }
 

@@ -19,8 +19,8 @@ import perennial.core.certificate.KeyUsage;
 import perennial.core.certificate.Validity;
 import perennial.core.crypto.KeyAlgorithm;
 
-/// The profile's own rules, but those on the holder ([HolderLints]): the certificate says what the profile says, no more and no less. Looked at
-/// when an intent is written down, and only then.
+/// The profile's own rules, but those on the holder ([HolderLints]): the certificate says what the
+/// profile says, no more and no less. Looked at when an intent is written down, and only then.
 final class ProfileLints {
     private static final List<Lint<Planned>> OWN =
             List.of(

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import perennial.core.certificate.Certificate;
 
-/// What one parser accepts, another may not: the JDK reads the certificate too, as it would be, with
-/// a signature of the right algorithm that a throw-away key made.
+/// What one parser accepts, another may not: the JDK reads the certificate too, as it would be,
+/// with a signature of the right algorithm that a throw-away key made.
 final class SecondParserLints {
     static final List<Lint<Candidate>> ALL =
             List.of(
@@ -37,8 +37,12 @@ final class SecondParserLints {
         }
         return unless(
                 read.getSerialNumber().equals(candidate.tbs().getSerialNumber().getValue())
-                        && read.getNotBefore().equals(candidate.tbs().getStartDate().getDate())
-                        && read.getNotAfter().equals(candidate.tbs().getEndDate().getDate())
+                        && read.getNotBefore()
+                                .toInstant()
+                                .equals(candidate.tbs().getStartDate().getDate().toInstant())
+                        && read.getNotAfter()
+                                .toInstant()
+                                .equals(candidate.tbs().getEndDate().getDate().toInstant())
                         && extensions(read).equals(extensions(candidate)),
                 "it reads another serial number, time or list of extensions");
     }

@@ -11,11 +11,11 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import perennial.core.crypto.SignatureAlgorithm;
 
-/// A key that signs what is only looked at (CA/B BR 4.3.1.2): of the issuing key's algorithm, made at
-/// start, certified by nobody, gone with the process.
+/// A key that signs what is only looked at (CA/B BR 4.3.1.2): of the issuing key's algorithm, made
+/// at start, certified by nobody, gone with the process.
 public final class ThrowAwayKey {
-    /// Shorter than the issuing key's: the parser that reads the signature does not verify it, and a
-    /// signature of 4096 bits would cost more than everything else that a certificate costs.
+    /// Shorter than the issuing key's: the parser that reads the signature does not verify it, and
+    /// a signature of 4096 bits would cost more than everything else that a certificate costs.
     private static final int RSA_BITS = 1536;
 
     private final PrivateKey key;

@@ -61,16 +61,14 @@ final class UsageLints {
     private static Optional<String> bits(Candidate candidate) {
         int usages = usages(candidate);
         boolean absent = candidate.extension(Extension.keyUsage).isEmpty();
-        return unless(
-                absent || (usages != 0 && (usages & AUTHORITY_USAGES) == 0), hex(usages));
+        return unless(absent || (usages != 0 && (usages & AUTHORITY_USAGES) == 0), hex(usages));
     }
 
     private static Optional<String> oneWay(Candidate candidate) {
         int usages = usages(candidate);
         int oneWay = usages & ONE_WAY_USAGES;
         return unless(
-                oneWay == 0
-                        || (oneWay != ONE_WAY_USAGES && (usages & KeyUsage.keyAgreement) != 0),
+                oneWay == 0 || (oneWay != ONE_WAY_USAGES && (usages & KeyUsage.keyAgreement) != 0),
                 hex(usages));
     }
 
@@ -109,8 +107,7 @@ final class UsageLints {
         boolean empty =
                 purposes.isEmpty() && candidate.extension(Extension.extendedKeyUsage).isPresent();
         return unless(
-                !empty && !purposes.contains(KeyPurposeId.anyExtendedKeyUsage),
-                "any, or none");
+                !empty && !purposes.contains(KeyPurposeId.anyExtendedKeyUsage), "any, or none");
     }
 
     private static Optional<String> purposesOnce(Candidate candidate) {

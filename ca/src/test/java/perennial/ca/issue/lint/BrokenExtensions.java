@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Boolean;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERIA5String;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
@@ -111,7 +110,10 @@ final class BrokenExtensions {
         ASN1ObjectIdentifier oid = Extension.authorityKeyIdentifier;
         String key = "authority key identifier is the issuing key's";
         breaks(key, "absent", good.without(oid));
-        breaks(key, "foreign", good.extension(oid, false, new AuthorityKeyIdentifier(new byte[20])));
+        breaks(
+                key,
+                "foreign",
+                good.extension(oid, false, new AuthorityKeyIdentifier(new byte[20])));
         byte[] right =
                 AuthorityKeyIdentifier.fromExtensions(good.read().getExtensions())
                         .getKeyIdentifierOctets();
@@ -193,8 +195,7 @@ final class BrokenExtensions {
                 good.extension(
                         Extension.extendedKeyUsage,
                         false,
-                        sequence(
-                                KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_clientAuth)));
+                        sequence(KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_clientAuth)));
         String status = "a signer of status answers signs nothing else";
         breaks(
                 status,
@@ -297,7 +298,11 @@ final class BrokenExtensions {
         point("only reasons", null, new ReasonFlags(ReasonFlags.keyCompromise), null);
         point("https", name("https://localhost:1/a.crl"), null, null);
         point("no host", name("http:/a.crl"), null, null);
-        point("reasons", name("http://localhost:1/a.crl"), new ReasonFlags(ReasonFlags.unused), null);
+        point(
+                "reasons",
+                name("http://localhost:1/a.crl"),
+                new ReasonFlags(ReasonFlags.unused),
+                null);
         point(
                 "another issuer",
                 name("http://localhost:1/a.crl"),
@@ -307,15 +312,18 @@ final class BrokenExtensions {
                 "relative",
                 new DistributionPointName(
                         DistributionPointName.NAME_RELATIVE_TO_CRL_ISSUER,
-                        new DERSet(sequence(org.bouncycastle.asn1.x500.style.BCStyle.CN,
-                                new org.bouncycastle.asn1.DERUTF8String("a")))),
+                        new DERSet(
+                                sequence(
+                                        org.bouncycastle.asn1.x500.style.BCStyle.CN,
+                                        new org.bouncycastle.asn1.DERUTF8String("a")))),
                 null,
                 null);
     }
 
     private void point(
             String how,
-            org.bouncycastle.asn1.x509.@org.jspecify.annotations.Nullable DistributionPointName name,
+            org.bouncycastle.asn1.x509.@org.jspecify.annotations.Nullable DistributionPointName
+                    name,
             @org.jspecify.annotations.Nullable ReasonFlags reasons,
             @org.jspecify.annotations.Nullable GeneralNames issuer) {
         breaks(

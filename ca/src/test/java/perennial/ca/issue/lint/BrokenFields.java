@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBMPString;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERGeneralizedTime;
@@ -78,8 +77,7 @@ final class BrokenFields {
                 "signature algorithm is the issuing key's",
                 "with parameters that ECDSA has not",
                 good.with(
-                        2,
-                        sequence(good.read().getSignature().getAlgorithm(), DERNull.INSTANCE)));
+                        2, sequence(good.read().getSignature().getAlgorithm(), DERNull.INSTANCE)));
         breaks(
                 "issuer is the issuing authority's subject, octet for octet",
                 "half of it",

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import perennial.ca.CertificateProfile;
-import perennial.core.crypto.KeyKind;
 import perennial.ca.StandardProfiles;
 import perennial.core.certificate.Certificate;
+import perennial.core.crypto.KeyKind;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LintGateTest {
@@ -34,9 +34,7 @@ class LintGateTest {
     void makeGoodBytes(@TempDir Path folder) {
         issuer = Specimen.issuer(folder);
         gate = Specimen.gate(issuer);
-        good =
-                Specimen.of(
-                        issuer, StandardProfiles.all().getFirst(), Specimen.key(KeyKind.P_256));
+        good = Specimen.of(issuer, StandardProfiles.all().getFirst(), Specimen.key(KeyKind.P_256));
         employee =
                 Specimen.of(
                         issuer,
@@ -45,8 +43,7 @@ class LintGateTest {
     }
 
     Stream<CertificateProfile> profiles() {
-        return Stream.concat(
-                StandardProfiles.all().stream(), StandardProfiles.cards().stream());
+        return Stream.concat(StandardProfiles.all().stream(), StandardProfiles.cards().stream());
     }
 
     @ParameterizedTest
@@ -164,8 +161,7 @@ class LintGateTest {
                         });
 
         assertEquals(
-                "a rule (a clause): cannot be read: 7",
-                lint.look("").orElseThrow().toString());
+                "a rule (a clause): cannot be read: 7", lint.look("").orElseThrow().toString());
     }
 
     private static List<String> names(List<Lint.Finding> findings) {

@@ -228,7 +228,8 @@ public record Specimen(Certificate issuer, Plan plan, CertificationRequest reque
     Bytes extension(ASN1ObjectIdentifier oid, byte[] value) {
         return extension(
                 oid,
-                new DERSequence(List.of(oid, new DEROctetString(value)).toArray(ASN1Encodable[]::new)));
+                new DERSequence(
+                        List.of(oid, new DEROctetString(value)).toArray(ASN1Encodable[]::new)));
     }
 
     Bytes extension(ASN1ObjectIdentifier oid, ASN1Encodable extension) {
