@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,7 +47,7 @@ class AuthorityServerTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final CountDownLatch ENTERED = new CountDownLatch(1);
     private static final CountDownLatch LEAVE = new CountDownLatch(1);
-    private static final AtomicReference<Instant> NOW = new AtomicReference<>(Instant.now());
+    private static final AtomicReference<Instant> NOW = new AtomicReference<>(Instant.EPOCH);
 
     @TempDir private static Path folder;
     private static TestPki pki;
@@ -196,7 +197,7 @@ class AuthorityServerTest {
         assertEquals("POST|||nobody|1000", post(new byte[1000]).body());
         assertEquals(413, post(new byte[1001]).statusCode());
         // The length alone decides: none of the body is ever sent.
-        try (Socket socket = new Socket("127.0.0.1", plain("/").getPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), plain("/").getPort())) {
             socket.getOutputStream()
                     .write(
                             "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n"
@@ -297,7 +298,7 @@ class AuthorityServerTest {
     })
     void who_sends_a_request_octet_by_octet_is_cut_off(String begun) throws Exception {
         try (AuthorityServer strict = server(Limits.SHORT);
-                Socket socket = new Socket("127.0.0.1", strict.addresses().getFirst().getPort())) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), strict.addresses().getFirst().getPort())) {
             socket.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(50);
             boolean open = true;
@@ -327,7 +328,7 @@ class AuthorityServerTest {
         Thread closing = Thread.ofVirtual().start(stopping::close);
         while (true) {
             try {
-                new Socket("127.0.0.1", slow.getPort()).close();
+                new Socket(InetAddress.getLoopbackAddress(), slow.getPort()).close();
                 Thread.onSpinWait();
             } catch (ConnectException _) {
                 break;

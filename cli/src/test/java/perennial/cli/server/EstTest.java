@@ -45,11 +45,13 @@ import perennial.protocol.est.EstEndpoint;
 
 /// curl and openssl as an unmodified EST client, with the commands and the table of `docs/est.md`.
 class EstTest {
-    private static final Instant ISSUE =
-            Instant.now().atOffset(ZoneOffset.UTC).minusYears(5).plusDays(10).toInstant();
 
     @TempDir private Path folder;
-    private final AtomicReference<Instant> now = new AtomicReference<>(ISSUE);
+    /// So that what is issued then ends in a few days, by curl's clock too.
+    private final Instant issue =
+            Instant.now().atOffset(ZoneOffset.UTC).minusYears(5).plusDays(10).toInstant();
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(issue);
     private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
     private EmbeddedDatabase database;
     private Passphrase passphrase;
@@ -253,7 +255,7 @@ class EstTest {
     }
 
     private void intoTheWindow() {
-        now.set(ISSUE.atOffset(ZoneOffset.UTC).plusYears(5).minusDays(10).toInstant());
+        now.set(issue.atOffset(ZoneOffset.UTC).plusYears(5).minusDays(10).toInstant());
     }
 
     /// A key and a certificate, as `NAME.key` and `NAME.pem`, without EST.
