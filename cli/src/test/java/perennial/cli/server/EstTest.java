@@ -7,13 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -29,13 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perennial.ca.CaSettings;
-import perennial.core.crypto.KeyKind;
 import perennial.ca.LocalCa;
-import perennial.ca.Passphrase;
-import perennial.ca.Pkcs10;
 import perennial.ca.StandardProfiles;
-import perennial.cli.EmbeddedDatabase;
 import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.authority.ProofOfPossession;
@@ -53,70 +45,40 @@ class EstTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(issue);
     private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
-    private EmbeddedDatabase database;
-    private Passphrase passphrase;
+    private RunningAuthority authority;
     private TestPki pki;
     private LocalCa ca;
-    private AuthorityServer server;
 
     @BeforeEach
     void start() {
-        database = EmbeddedDatabase.start(folder.resolve("database"));
-        passphrase = new Passphrase("passphrase".toCharArray());
-        ca =
-                LocalCa.open(
-                        new CaSettings(
-                                folder.resolve("ca"),
-                                passphrase,
-                                "CN=Root,O=selftest,C=TW",
-                                "CN=Issuing,O=selftest,C=TW",
-                                KeyKind.P_256,
-                                URI.create("http://localhost:1"),
-                                StandardProfiles.all()),
-                        database.dataSource(),
+        authority =
+                new RunningAuthority(
+                        folder,
                         clock,
-                        new SecureRandom());
-        pki = new TestPki(folder);
-        pki.issue("server", "subjectAltName=IP:127.0.0.1");
-        enrol("ra", StandardProfiles.REGISTRATION_AUTHORITY);
-        server =
-                AuthorityServer.start(
-                        List.of(
-                                new ServerListener(
-                                        "127.0.0.1",
-                                        0,
-                                        Optional.of(
-                                                new TlsSettings(
-                                                        new Pkcs12Credential(
-                                                                pki.file("server.p12"),
-                                                                passphrase,
-                                                                Clock.systemUTC()),
-                                                        ca.chain(),
-                                                        clock)),
-                                        Map.of(
-                                                "/.well-known/est",
-                                                new Mount(
-                                                        new EstEndpoint(
-                                                                Map.of(
-                                                                        "",
-                                                                        ca.est(
-                                                                                StandardProfiles
-                                                                                        .SOFTWARE))),
-                                                        EstEndpoint.MAX_BODY)))),
-                        new AuthorityServer.Limits(
-                                100, Duration.ofMinutes(2), Duration.ofSeconds(20)));
+                        List.of("ra"),
+                        running ->
+                                Map.of(
+                                        "/.well-known/est",
+                                        new Mount(
+                                                new EstEndpoint(
+                                                        Map.of(
+                                                                "",
+                                                                running.ca.est(
+                                                                        StandardProfiles
+                                                                                .SOFTWARE))),
+                                                EstEndpoint.MAX_BODY)));
+        pki = authority.pki;
+        ca = authority.ca;
     }
 
     @AfterEach
     void stop() {
-        server.close();
-        passphrase.close();
-        database.close();
+        authority.close();
     }
 
     @Test
     void the_commands_of_the_documentation_enrol_and_renew_a_holder() throws IOException {
-        List<String> scripts = scripts();
+        List<String> scripts = RunningAuthority.scripts("est.md");
         assertEquals(2, scripts.size());
         assertEquals("holder.pem: OK\n", lastLine(bash(scripts.getFirst())));
         intoTheWindow();
@@ -137,10 +99,10 @@ class EstTest {
     @Test
     void every_call_of_the_table_is_answered_as_the_table_says() throws IOException {
         Map<String, String> found = new LinkedHashMap<>();
-        enrol("holder", StandardProfiles.SOFTWARE);
-        enrol("suspended", StandardProfiles.SOFTWARE);
-        enrol("revoked", StandardProfiles.SOFTWARE);
-        enrol("elsewhere", StandardProfiles.SOFTWARE);
+        authority.enrol("holder", StandardProfiles.SOFTWARE);
+        authority.enrol("suspended", StandardProfiles.SOFTWARE);
+        authority.enrol("revoked", StandardProfiles.SOFTWARE);
+        authority.enrol("elsewhere", StandardProfiles.SOFTWARE);
         requests();
 
         found.put("GET cacerts", call("", "cacerts"));
@@ -258,34 +220,6 @@ class EstTest {
         now.set(issue.atOffset(ZoneOffset.UTC).plusYears(5).minusDays(10).toInstant());
     }
 
-    /// A key and a certificate, as `NAME.key` and `NAME.pem`, without EST.
-    private void enrol(String name, String profile) {
-        assertEquals(
-                0,
-                pki.run(
-                                "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %1$s.key -subj /C=TW/O=selftest/CN=%1$s -out %1$s.csr"
-                                        .formatted(name))
-                        .code());
-        try {
-            IssueOutcome outcome =
-                    ca.issue(
-                            Pkcs10.read(
-                                    Files.readAllBytes(pki.file(name + ".csr")),
-                                    UUID.randomUUID(),
-                                    profile,
-                                    Optional.empty()));
-            IssueOutcome.Accepted accepted = (IssueOutcome.Accepted) outcome;
-            Files.writeString(
-                    pki.file(name + ".pem"),
-                    "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-                            .formatted(
-                                    Base64.getMimeEncoder()
-                                            .encodeToString(accepted.certificate().der())));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
     private String enrol(String client, String request, String type) {
         return call(
                 "%s -H Content-Type:application/%s --data-binary @%s.b64"
@@ -328,38 +262,20 @@ class EstTest {
     }
 
     private String est() {
-        return server.addresses().getFirst() + "/.well-known/est";
+        return authority.address() + "/.well-known/est";
     }
 
     private String bash(String script) throws IOException {
-        Files.copy(
-                pki.file("ca.pem"),
-                pki.file("server.pem"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        Files.writeString(
-                folder.resolve("script"), "set -euo pipefail\nEST=%s\n%s".formatted(est(), script));
-        TestPki.Output output = pki.run("bash script");
-        assertEquals(0, output.code(), output.text());
-        return output.text();
+        return authority.bash("EST=" + est(), script);
     }
 
     private static String lastLine(String text) {
         return text.substring(text.lastIndexOf('\n', text.length() - 2) + 1);
     }
 
-    private static List<String> scripts() throws IOException {
-        List<String> scripts = new ArrayList<>();
-        for (String part : documentation().split("```bash\n")) {
-            if (part.contains("\n```")) {
-                scripts.add(part.substring(0, part.indexOf("\n```") + 1));
-            }
-        }
-        return scripts;
-    }
-
     private static Map<String, String> table() throws IOException {
         Map<String, String> rows = new LinkedHashMap<>();
-        for (String line : documentation().split("\n")) {
+        for (String line : RunningAuthority.documentation("est.md").split("\n")) {
             String[] cells = line.split(" \\| ");
             if (line.startsWith("| ") && cells.length == 2 && !line.contains("| call |")) {
                 rows.put(cells[0].substring(2), cells[1].replaceAll(" \\|$", ""));
@@ -367,9 +283,5 @@ class EstTest {
         }
         assertTrue(rows.size() > 20, rows.toString());
         return rows;
-    }
-
-    private static String documentation() throws IOException {
-        return Files.readString(Path.of("..", "docs", "est.md"));
     }
 }
