@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import perennial.ca.CaSettings;
-import perennial.ca.KeyKind;
+import perennial.core.crypto.KeyKind;
 import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.Pkcs10;
