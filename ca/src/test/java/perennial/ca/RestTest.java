@@ -3,6 +3,7 @@ package perennial.ca;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static perennial.ca.Authorities.accepted;
 import static perennial.ca.Authorities.key;
 
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perennial.ca.rest.RouteList;
 import perennial.core.authority.CertificationRequest;
 import perennial.core.authority.ProofOfPossession;
+import perennial.core.certificate.CertStatus;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.RevocationReason;
 import perennial.protocol.http.BytesHandler;
@@ -99,8 +101,7 @@ class RestTest {
 
     @Test
     void one_certificate_is_issued_found_listed_suspended_resumed_and_revoked() {
-        JsonNode issued =
-                json(201, issue("the-key-of-the-first", request("CN=Holder,C=TW", key(1)), ""));
+        JsonNode issued = json(201, issue("the-key-of-the-first", request("CN=Holder,C=TW", key(1)), ""));
         String path = CERTIFICATES + "/" + issued.get("serialNumber").stringValue();
         assertEquals("software", issued.get("profile").stringValue());
         assertEquals("C=TW,CN=Holder", issued.get("subject").stringValue());
@@ -109,7 +110,9 @@ class RestTest {
                         Base64.getDecoder().decode(issued.get("certificate").stringValue()));
         assertEquals(key(1).getPublic(), certificate.publicKey());
         assertEquals(issued, json(200, get(auditor, path)));
-        assertEquals("good", json(200, get(auditor, path + "/status")).get("status").stringValue());
+        assertEquals(
+                "good",
+                json(200, get(auditor, path + "/status")).get("status").stringValue());
 
         assertEquals("suspended", put(path, "{\"status\":\"suspended\"}"));
         assertEquals("suspended", put(path, "{\"status\":\"suspended\"}"));
@@ -221,17 +224,59 @@ class RestTest {
         }
     }
 
+    @Test
+    void c10_what_an_incident_covers_is_revoked_page_by_page_when_its_time_is_over() {
+        clock.set(Instant.parse("2026-06-01T00:00:00Z"));
+        List<Certificate> covered = new ArrayList<>();
+        for (int i = 20; i < 25; i++) {
+            covered.add(certificate(i));
+        }
+        ca.revoke(covered.getFirst().id(), RevocationReason.CERTIFICATE_HOLD);
+        clock.advance(Duration.ofHours(1));
+        Certificate later = certificate(25);
+        String path = AUTHORITY + "/incidents/22222222-2222-4333-8444-555555555555";
+        json(
+                201,
+                send(
+                        "PUT",
+                        operator,
+                        path,
+                        "",
+                        "{\"replaceBy\":\"2026-06-06T00:00:00Z\",\"explanation\":\"https://ca.example.test/2\",\"profile\":\"software\",\"issuedFrom\":\"2026-06-01T00:00:00Z\",\"issuedUntil\":\"2026-06-01T00:30:00Z\"}"));
+        String step = "{\"reason\":\"superseded\",\"limit\":2%s}";
+        JsonNode early =
+                json(409, send("POST", operator, path + "/revocations", "", step.formatted("")));
+        assertEquals("R01", early.get("code").stringValue());
+
+        clock.set(Instant.parse("2026-06-06T00:00:00Z"));
+        List<Integer> revoked = new ArrayList<>();
+        String after = "";
+        while (revoked.size() < 9) {
+            JsonNode page =
+                    json(200, send("POST", operator, path + "/revocations", "", step.formatted(after)));
+            revoked.add(page.get("revoked").asInt());
+            if (page.get("next") == null) {
+                break;
+            }
+            after = ",\"after\":\"%s\"".formatted(page.get("next").stringValue());
+        }
+        assertEquals(List.of(2, 2, 1), revoked);
+        for (Certificate one : covered) {
+            assertInstanceOf(CertStatus.Revoked.class, ca.status(one.id()));
+        }
+        assertInstanceOf(CertStatus.Good.class, ca.status(later.id()));
+        JsonNode again =
+                json(200, send("POST", operator, path + "/revocations", "", step.formatted("")));
+        assertEquals(0, again.get("revoked").asInt());
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "GET,certificates,YYY-",
-        "POST,certificates,Y---",
-        "GET,profiles,YYY-",
-        "GET,crl,YYY-",
-        "GET,incidents,YYY-",
-        "PUT,certificates/AA/status,YY--",
+        "GET,certificates,YYY-", "POST,certificates,Y---", "GET,profiles,YYY-", "GET,crl,YYY-",
+        "GET,incidents,YYY-", "PUT,certificates/AA/status,YY--",
         "PUT,incidents/11111111-2222-4333-8444-555555555555,-Y--",
         "DELETE,incidents/11111111-2222-4333-8444-555555555555,-Y--",
-        "GET,certificates/AA,YYY-"
+        "POST,incidents/11111111-2222-4333-8444-555555555555/revocations,-Y--", "GET,certificates/AA,YYY-"
     })
     void each_role_may_do_what_it_is_for(String method, String what, String allowed) {
         List<Certificate> clients = List.of(ra, operator, auditor, stranger);
@@ -244,9 +289,7 @@ class RestTest {
 
     @Test
     void c18_who_is_not_known_or_not_good_any_more_is_told_so_in_its_language() {
-        assertEquals(
-                403,
-                rest.handle(new BytesHandler.Request("GET", CERTIFICATES, new byte[0])).status());
+        assertEquals(403, rest.handle(new BytesHandler.Request("GET", CERTIFICATES, new byte[0])).status());
         ca.revoke(ra.id(), RevocationReason.CERTIFICATE_HOLD);
         clock.advance(Duration.ofSeconds(1));
         BytesHandler.Answer suspended =
@@ -281,8 +324,7 @@ class RestTest {
                 "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":\"gone\"}|400|N07",
                 "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":1}|400|N07",
                 "PUT|/v1/authorities/issuing/certificates/AA/status|[]|400|N07",
-                "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":\"good\"}"
-                        + " x|400|N07",
+                "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":\"good\"} x|400|N07",
                 "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":\"good\",\"reson\":\"\"}|400|N07",
                 "POST|/v1/authorities/issuing/certificates|{\"profile\":\"software\",\"request\":\"AAAA\"}|400|N07"
             })
@@ -297,16 +339,7 @@ class RestTest {
     @Test
     void a_query_is_read_strictly() {
         for (String query :
-                List.of(
-                        "limit=0",
-                        "limit=1001",
-                        "limit=x",
-                        "after=x",
-                        "status=all",
-                        "x=y",
-                        "limit=1&limit=2",
-                        "notAfterFrom=now",
-                        "limit=%zz")) {
+                List.of("limit=0", "limit=1001", "limit=x", "after=x", "status=all", "x=y", "limit=1&limit=2", "notAfterFrom=now", "limit=%zz")) {
             json(400, send("GET", auditor, CERTIFICATES, query, ""));
         }
     }
@@ -403,6 +436,9 @@ class RestTest {
             if (node.get(list.toLowerCase(java.util.Locale.ROOT)) != null) {
                 return list;
             }
+        }
+        if (node.get("revoked") != null) {
+            return "Revocations";
         }
         return node.get("serialNumber") != null
                 ? "Certificate"

@@ -7,12 +7,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import perennial.ca.CaException;
 import perennial.ca.Pkcs10;
 import perennial.ca.store.CertificateDirectory.Line;
@@ -87,8 +87,7 @@ final class Certificates {
 
     static Answer status(Call call) {
         return Words.json(
-                200,
-                Words.status(call.authority().authority().status(id(call, call.serialNumber()))));
+                200, Words.status(call.authority().authority().status(id(call, call.serialNumber()))));
     }
 
     /// Makes the status what the body says; saying it twice changes nothing.
@@ -159,7 +158,7 @@ final class Certificates {
                     .set("status", Words.status(line.status()));
         }
         if (lines.size() == most) {
-            body.put("next", Cursor.of(lines.getLast()).text());
+            body.put("next", cursor(lines.getLast()).text());
         }
         return Words.json(200, body);
     }
@@ -181,7 +180,11 @@ final class Certificates {
                 .orElseGet(() -> directory.endingFrom(from, before, most));
     }
 
-    private static int limit(@org.jspecify.annotations.Nullable String text) {
+    private static Cursor cursor(Line line) {
+        return new Cursor(line.notAfter(), line.partition(), line.serialNumber());
+    }
+
+    private static int limit(@Nullable String text) {
         if (text == null) {
             return PAGE;
         }
@@ -245,7 +248,9 @@ final class Certificates {
                         .put("subject", certificate.subjectText())
                         .put("notBefore", certificate.validity().notBefore().toString())
                         .put("notAfter", certificate.validity().notAfter().toString())
-                        .put("certificate", Base64.getEncoder().encodeToString(certificate.der()));
+                        .put(
+                                "certificate",
+                                Base64.getEncoder().encodeToString(certificate.der()));
         origin.replaces().ifPresent(before -> object.put("replaces", before.hex()));
         object.set(
                 "status",
@@ -263,40 +268,5 @@ final class Certificates {
 
     private static CertificateId id(Call call, SerialNumber serialNumber) {
         return new CertificateId(call.authority().certificate().subject(), serialNumber);
-    }
-
-    /// Where a page ended; a client hands it back as it is.
-    private record Cursor(Instant notAfter, int partition, SerialNumber serialNumber) {
-        static Cursor of(Line line) {
-            return new Cursor(line.notAfter(), line.partition(), line.serialNumber());
-        }
-
-        static Cursor of(String text) {
-            try {
-                String[] parts =
-                        new String(Base64.getUrlDecoder().decode(text), StandardCharsets.ISO_8859_1)
-                                .split(" ", -1);
-                if (parts.length == 3) {
-                    return new Cursor(
-                            Instant.parse(parts[0]),
-                            Short.parseShort(parts[1]),
-                            new SerialNumber(
-                                    new java.math.BigInteger(
-                                            1, HexFormat.of().parseHex(parts[2]))));
-                }
-            } catch (java.time.DateTimeException | IllegalArgumentException e) {
-                throw RestProblem.invalid("after is what next was, unchanged");
-            }
-            throw RestProblem.invalid("after is what next was, unchanged");
-        }
-
-        String text() {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(
-                            "%s %d %s"
-                                    .formatted(notAfter, partition, serialNumber.hex())
-                                    .getBytes(StandardCharsets.ISO_8859_1));
-        }
     }
 }

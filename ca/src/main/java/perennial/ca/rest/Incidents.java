@@ -3,11 +3,18 @@ package perennial.ca.rest;
 
 import java.net.URI;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import javax.security.auth.x500.X500Principal;
 import perennial.ca.store.Incident;
+import perennial.ca.store.IncidentStore;
+import perennial.core.advice.Problem;
+import perennial.core.authority.RevocationRequest;
+import perennial.core.certificate.CertificateId;
+import perennial.core.certificate.RevocationReason;
 import perennial.core.certificate.SerialNumber;
 import perennial.protocol.http.BytesHandler.Answer;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +31,9 @@ final class Incidents {
                     "issuedFrom",
                     "issuedUntil",
                     "serialNumbers");
+
+    /// Revoked in one call at most: some seconds of work.
+    private static final int PAGE = 500;
 
     private Incidents() {}
 
@@ -73,6 +83,56 @@ final class Incidents {
             throw RestProblem.notFound();
         }
         return new Answer(204, "", Map.of(), new byte[0]);
+    }
+
+    /// Revokes the next of what an incident covers, once the time to replace it is over. It may
+    /// break off anywhere and be called again.
+    static Answer revoke(Call call) {
+        ObjectNode body = call.object(Set.of("reason", "after", "limit"));
+        RevocationReason reason =
+                Words.reason(Call.text(body, "reason"))
+                        .orElseThrow(() ->
+                                RestProblem.invalid("reason is one of RFC 5280 5.3.1, for good"));
+        int most = body.has("limit") ? body.get("limit").asInt(0) : PAGE;
+        if (most < 1 || most > PAGE) {
+            throw RestProblem.invalid("limit is 1 to " + PAGE);
+        }
+        Incident incident =
+                call.authority()
+                        .stores()
+                        .incidents()
+                        .find(id(call))
+                        .orElseThrow(RestProblem::notFound);
+        if (call.now().isBefore(incident.replaceBy())) {
+            throw RestProblem.of(
+                    409,
+                    Problem.TOO_EARLY,
+                    "holders have until %s to replace it".formatted(incident.replaceBy()));
+        }
+        Optional<Cursor> after = Call.optionalText(body, "after").map(Cursor::of);
+        List<IncidentStore.Covered> covered =
+                call.authority()
+                        .stores()
+                        .incidents()
+                        .covered(
+                                incident.id(),
+                                after.map(Cursor::notAfter).orElse(call.now()),
+                                after.map(Cursor::serialNumber),
+                                most);
+        X500Principal issuer = call.authority().certificate().subject();
+        for (IncidentStore.Covered one : covered) {
+            call.authority()
+                    .authority()
+                    .revoke(
+                            RevocationRequest.of(
+                                    new CertificateId(issuer, one.serialNumber()), reason));
+        }
+        ObjectNode answer = Words.object().put("revoked", covered.size());
+        if (covered.size() == most) {
+            IncidentStore.Covered last = covered.getLast();
+            answer.put("next", new Cursor(last.notAfter(), 0, last.serialNumber()).text());
+        }
+        return Words.json(200, answer);
     }
 
     private static UUID id(Call call) {

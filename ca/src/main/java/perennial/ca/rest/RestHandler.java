@@ -65,6 +65,11 @@ public final class RestHandler implements BytesHandler {
                             OPERATOR,
                             Incidents::declare),
                     new Route(
+                            "POST",
+                            AUTHORITY + "/incidents/{incident}/revocations",
+                            OPERATOR,
+                            Incidents::revoke),
+                    new Route(
                             "DELETE",
                             AUTHORITY + "/incidents/{incident}",
                             OPERATOR,

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import perennial.core.certificate.RevocationReason;
 import perennial.core.certificate.SerialNumber;
 
 /// Incidents of one authority, and what each covers.
@@ -55,6 +56,17 @@ public final class IncidentStore {
                     ORDER BY i.declared_at, i.incident_id
                     """;
 
+    /// Whether incident i covers the certificate of status row s and intent t.
+    private static final String COVERS =
+            """
+            AND (i.profile IS NULL OR i.profile = t.profile)
+            AND (i.issued_from IS NULL OR i.issued_from <= s.issued_at)
+            AND (i.issued_until IS NULL OR s.issued_at <= i.issued_until)
+            AND (NOT i.listed OR EXISTS (
+                    SELECT 1 FROM ca.incident_certificate c
+                    WHERE c.serial_number = s.serial_number AND c.incident_id = i.incident_id))
+            """;
+
     private static final String COVERING =
             "SELECT "
                     + COLUMNS
@@ -64,15 +76,25 @@ public final class IncidentStore {
                     JOIN ca.issuance_intent t USING (serial_number)
                     JOIN ca.incident i ON i.authority_id = s.authority_id
                     WHERE s.serial_number = ? AND s.authority_id = ? AND i.withdrawn_at IS NULL
-                      AND (i.profile IS NULL OR i.profile = t.profile)
-                      AND (i.issued_from IS NULL OR i.issued_from <= s.issued_at)
-                      AND (i.issued_until IS NULL OR s.issued_at <= i.issued_until)
-                      AND (NOT i.listed OR EXISTS (
-                            SELECT 1 FROM ca.incident_certificate c
-                            WHERE c.serial_number = s.serial_number
-                              AND c.incident_id = i.incident_id))
-                    ORDER BY i.replace_by LIMIT 1
-                    """;
+                    """
+                    + COVERS
+                    + "ORDER BY i.replace_by LIMIT 1";
+
+    private static final String COVERED =
+            """
+            SELECT s.serial_number, s.not_after
+            FROM ca.incident i
+            JOIN ca.certificate_status s ON s.authority_id = i.authority_id
+            JOIN ca.issuance_intent t ON t.serial_number = s.serial_number
+            WHERE i.incident_id = ? AND i.authority_id = ? AND i.withdrawn_at IS NULL
+              AND (s.revocation_time IS NULL OR s.revocation_reason = ?)
+              AND s.issued_at IS NOT NULL
+              AND (s.not_after, s.serial_number) > (CAST(? AS timestamptz), CAST(? AS bytea))
+            """
+                    + COVERS
+                    + "ORDER BY s.not_after, s.serial_number LIMIT ?";
+
+    private static final byte[] BEFORE_ALL = {};
 
     private final Database database;
     private final short authority;
@@ -123,6 +145,34 @@ public final class IncidentStore {
     public Optional<Incident> covering(SerialNumber serialNumber) {
         return database.one(
                 COVERING, IncidentStore::incident, IssuanceStore.octets(serialNumber), authority);
+    }
+
+    /// An open incident by its id.
+    public Optional<Incident> find(UUID incident) {
+        return open().stream().filter(one -> one.id().equals(incident)).findFirst();
+    }
+
+    /// A certificate that is covered, and where in the order of their ends it stands.
+    public record Covered(SerialNumber serialNumber, Instant notAfter) {}
+
+    /// The first certificates that an open incident covers and that are not revoked for good and
+    /// end at this moment or later; then those after one of them.
+    ///
+    /// @param last the last one of the page before; absent for the first page
+    public List<Covered> covered(
+            UUID incident, Instant notAfter, Optional<SerialNumber> last, int most) {
+        return database.all(
+                COVERED,
+                row ->
+                        new Covered(
+                                IssuanceStore.serialNumber(row.getBytes("serial_number")),
+                                Database.instant(row, "not_after")),
+                incident,
+                authority,
+                RevocationReason.CERTIFICATE_HOLD.code(),
+                notAfter,
+                last.map(IssuanceStore::octets).orElse(BEFORE_ALL),
+                most);
     }
 
     private static Incident incident(ResultSet row) throws SQLException {

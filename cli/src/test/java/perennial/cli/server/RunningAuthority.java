@@ -83,10 +83,11 @@ final class RunningAuthority implements AutoCloseable {
 
     /// A key and a certificate, as `NAME.key` and `NAME.pem`, by no protocol.
     void enrol(String name, String profile) {
-        String command =
-                "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-                        + " -keyout %1$s.key -subj /C=TW/O=selftest/CN=%1$s -out %1$s.csr";
-        assertEquals(0, pki.run(command.formatted(name)).code());
+        TestPki.Output made =
+                pki.run(
+                        "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %1$s.key -subj /C=TW/O=selftest/CN=%1$s -out %1$s.csr"
+                                .formatted(name));
+        assertEquals(0, made.code(), made.text());
         try {
             IssueOutcome.Accepted accepted =
                     (IssueOutcome.Accepted)
