@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
             "Lets a node go on whose records do not fit the database. The node must not run.",
             "The reason, the account and what was found become a record themselves."
         })
-final class AuditAcceptCommand implements Runnable {
+public final class AuditAcceptCommand implements Runnable {
     private final Console console;
 
     @Parameters(paramLabel = "DIR", description = "the folder of the node's log")
@@ -34,7 +34,7 @@ final class AuditAcceptCommand implements Runnable {
     @Mixin private AuditNodeOptions node = new AuditNodeOptions();
     @Mixin private DatabaseOptions database = new DatabaseOptions();
 
-    AuditAcceptCommand(Console console) {
+    public AuditAcceptCommand(Console console) {
         this.console = console;
     }
 

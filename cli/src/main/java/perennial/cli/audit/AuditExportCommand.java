@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "export",
         mixinStandardHelpOptions = true,
         description = "Writes the records of a time to standard output, as signed lines of JSON.")
-final class AuditExportCommand implements Runnable {
+public final class AuditExportCommand implements Runnable {
     @Parameters(paramLabel = "DIR", description = "a folder of logs")
     private Path place = Path.of("");
 

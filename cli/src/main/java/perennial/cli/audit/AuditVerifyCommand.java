@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
                     + " the logs nor the database were shortened, exchanged or put back.",
             "Exit codes: 0 sound, 1 not sound or not readable, 2 wrong usage."
         })
-final class AuditVerifyCommand implements Callable<Integer> {
+public final class AuditVerifyCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(paramLabel = "DIR|FILE", description = "a folder of logs, or one file of them")
@@ -37,7 +37,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
     @Mixin private DatabaseOptions database = new DatabaseOptions();
 
-    AuditVerifyCommand(Console console) {
+    public AuditVerifyCommand(Console console) {
         this.console = console;
     }
 
