@@ -166,12 +166,19 @@ class BackupCommandsTest {
         assertEquals(0, run(url, "audit", "verify", path("audit")), this::said);
 
         String[] restore = {
-            "ca", "restore", path("backup.zip"),
-            "--keys", path("restored"),
-            "--audit", path("audit"),
-            "--node", "one",
-            "--key-file", path("restored/audit.key"),
-            "--passphrase-file", path("passphrase")
+            "ca",
+            "restore",
+            path("backup.zip"),
+            "--keys",
+            path("restored"),
+            "--audit",
+            path("audit"),
+            "--node",
+            "one",
+            "--key-file",
+            path("restored/audit.key"),
+            "--passphrase-file",
+            path("passphrase")
         };
         assertEquals(0, run(other, restore), this::said);
         assertEquals(1, run(other, restore), "not over what is there");
@@ -181,17 +188,15 @@ class BackupCommandsTest {
         assertTrue(said().contains("RESTORED"), this::said);
         assertTrue(
                 said().lines()
-                        .anyMatch(
-                                line ->
-                                        line.contains("CERTIFICATE_LOST")
-                                                && line.contains(lost.serialNumber().hex())),
+                        .anyMatch(line ->
+                                line.contains("CERTIFICATE_LOST")
+                                        && line.contains(lost.serialNumber().hex())),
                 this::said);
         assertTrue(
                 said().lines()
-                        .anyMatch(
-                                line ->
-                                        line.contains("REVOCATION_LOST")
-                                                && line.contains(kept.serialNumber().hex())),
+                        .anyMatch(line ->
+                                line.contains("REVOCATION_LOST")
+                                        && line.contains(kept.serialNumber().hex())),
                 this::said);
         assertFalse(said().contains("DATABASE_OLDER"), "an operator has said so");
     }
