@@ -49,7 +49,7 @@ public record AuditFinding(Kind kind, String node, long sequence, String detail)
         ACCEPTED(false),
         /// The database was put back from a backup.
         RESTORED(false),
-        /// The clock was behind the record before.
+        /// The clock was more than a minute behind the record before.
         CLOCK_BACK(false);
 
         private final boolean breach;

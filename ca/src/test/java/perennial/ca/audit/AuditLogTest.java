@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -361,6 +362,18 @@ class AuditLogTest {
                 new AuditVerification(segments.get(1).file(), Optional.empty(), Optional.empty())
                         .verify()
                         .findings());
+    }
+
+    @Test
+    void r10_a_clock_that_goes_back_is_said_and_breaks_nothing() {
+        write(1);
+        Clock back = Clock.offset(NOW, Duration.ofHours(-2));
+        try (AuditLog log = AuditLog.open(settings, key, heads, back)) {
+            log.before(event(2));
+        }
+
+        assertEquals(List.of(Kind.CLOCK_BACK), kinds());
+        assertTrue(verify().isSound());
     }
 
     @Test
