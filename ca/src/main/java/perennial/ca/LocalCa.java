@@ -31,6 +31,7 @@ import perennial.ca.issue.RenewalGate;
 import perennial.ca.keys.CaKeys;
 import perennial.ca.ocsp.OcspHandler;
 import perennial.ca.ocsp.OcspResponder;
+import perennial.ca.ocsp.StatusIssuer;
 import perennial.ca.renewal.RenewalInformation;
 import perennial.ca.renewal.RenewalInformationHandler;
 import perennial.ca.rest.RestAuthority;
@@ -70,6 +71,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final StatusStore statuses;
     private final Revocation revocation;
     private final CrlPublisher crl;
+    private final StatusIssuer statusIssuer;
     private final OcspResponder ocsp;
     private final ServiceCredentials services;
     private final IssuanceStore issued;
@@ -131,7 +133,9 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                         new EnrolmentDesk.Stores(issued, new EnrolmentStore(database, id)),
                         clock,
                         random);
-        this.ocsp = new OcspResponder(key.certificate(), statuses::status, this::ocspSigner, clock);
+        this.statusIssuer =
+                new StatusIssuer(key.certificate(), statuses::standing, this::ocspSigner);
+        this.ocsp = new OcspResponder(List.of(statusIssuer), clock);
         this.rest =
                 new RestAuthority(
                         authority.name(),
@@ -268,6 +272,16 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     /// To be mounted at `/ocsp`, with a body of at most 4096 octets.
     public BytesHandler ocspHandler() {
         return new OcspHandler(ocsp, clock);
+    }
+
+    /// One status service for several authorities, each with its own signer; to be mounted like
+    /// [#ocspHandler()].
+    public static BytesHandler ocspHandler(List<LocalCa> authorities, Clock clock) {
+        return new OcspHandler(
+                new OcspResponder(
+                        authorities.stream().map(authority -> authority.statusIssuer).toList(),
+                        clock),
+                clock);
     }
 
     /// To be mounted at `/crl`: `/issuing.crl`.

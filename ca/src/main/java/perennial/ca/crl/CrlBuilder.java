@@ -22,6 +22,7 @@ import perennial.ca.store.CrlStore.Published;
 import perennial.ca.store.CrlStore.Series;
 import perennial.ca.store.RevokedRows;
 import perennial.ca.store.RevokedRows.Entry;
+import perennial.core.certificate.SerialNumber;
 
 /// Makes the next CRL of a partition, from the rows to the row that publishes it, while nobody else
 /// does: a builder holds the partition for two minutes and asks for more as it goes, so one that
@@ -219,26 +220,39 @@ final class CrlBuilder {
         private static final long serialVersionUID = 1L;
     }
 
-    /// The revoked rows one after the other; with each page the place is held for longer.
+    /// The revoked rows one after the other, of one partition or of all; with each page the place
+    /// is held for longer.
     private final class Pages implements Iterator<Entry> {
         private final Held held;
         private final Instant listed;
         private Iterator<Entry> page = List.<Entry>of().iterator();
-        private Optional<Entry> last = Optional.empty();
-        private boolean ended;
+        private Optional<Short> partition;
+        private Optional<SerialNumber> last = Optional.empty();
 
         Pages(Held held, Instant listed) {
             this.held = held;
             this.listed = listed;
+            this.partition =
+                    held.partition.isComplete()
+                            ? rows.partition((short) -1)
+                            : Optional.of(held.partition.code());
         }
 
         @Override
         public boolean hasNext() {
-            if (!page.hasNext() && !ended) {
+            while (!page.hasNext() && partition.isPresent()) {
                 held.extend();
-                List<Entry> next = rows.page(held.partition.code(), last, listed, MARGIN, PAGE);
-                ended = next.size() < PAGE;
+                List<Entry> next = rows.page(partition.get(), last, listed, MARGIN, PAGE);
                 page = next.iterator();
+                if (next.size() < PAGE) {
+                    partition =
+                            held.partition.isComplete()
+                                    ? rows.partition(partition.get())
+                                    : Optional.empty();
+                    last = Optional.empty();
+                } else {
+                    last = Optional.of(next.getLast().serialNumber());
+                }
             }
             return page.hasNext();
         }
@@ -248,9 +262,7 @@ final class CrlBuilder {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            Entry entry = page.next();
-            last = Optional.of(entry);
-            return entry;
+            return page.next();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Map;
 import perennial.ca.http.Answers;
 import perennial.protocol.http.BytesHandler;
@@ -43,7 +44,7 @@ public final class OcspHandler implements BytesHandler {
                                 answer.nextUpdate(),
                                 clock.instant())
                         : Map.of("Cache-Control", "no-store");
-        return new Answer(200, MEDIA_TYPE, headers, answer.der());
+        return new Answer(200, MEDIA_TYPE, headers, answer.der().clone());
     }
 
     /// Base64 that has been escaped for a URL, or has not: clients do both, so `+` is never a space
@@ -69,8 +70,8 @@ public final class OcspHandler implements BytesHandler {
                     throw new IllegalArgumentException("escape is cut off");
                 }
                 out.write(
-                        Integer.parseInt(
-                                new String(octets, i + 1, 2, StandardCharsets.US_ASCII), 16));
+                        HexFormat.fromHexDigits(
+                                new String(octets, i + 1, 2, StandardCharsets.US_ASCII)));
                 i += 2;
             } else {
                 out.write(octets[i]);

@@ -3,31 +3,22 @@ package perennial.ca.ocsp;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Date;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
-import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.ocsp.CertID;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.ocsp.ResponderID;
 import org.bouncycastle.asn1.ocsp.RevokedInfo;
-import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.CertificateID;
@@ -41,53 +32,42 @@ import org.jspecify.annotations.Nullable;
 import perennial.ca.CaException;
 import perennial.ca.ServiceCredential;
 import perennial.ca.keys.SignatureContent;
+import perennial.ca.store.StatusStore.Standing;
 import perennial.core.certificate.CertStatus;
-import perennial.core.certificate.Certificate;
 import perennial.core.certificate.RevocationReason;
 import perennial.core.certificate.SerialNumber;
+import perennial.core.crypto.DigestAlgorithm;
 
-/// Answers what the status of a certificate is now (RFC 6960, in the profile of RFC 5019). Each
-/// answer is made when it is asked for, so it is never older than the question.
+/// Answers what the status of a certificate is now (RFC 6960, in the profile of RFC 5019), for any
+/// number of issuers. The status is read for each question; a signature over the same status is
+/// used again for half an hour, unless the asker wants a fresh one by a nonce.
+///
+/// Safe for use by many threads.
 public final class OcspResponder {
-    private static final System.Logger LOG = System.getLogger(OcspResponder.class.getName());
-    private static final Duration LIFE = Duration.ofHours(1);
-    private static final int MAX_SERIAL_OCTETS = 20;
+    /// From thisUpdate to nextUpdate.
+    static final Duration LIFE = Duration.ofHours(1);
 
-    private final Map<ASN1ObjectIdentifier, IssuerHashes> issuer;
-    private final Function<SerialNumber, CertStatus> statuses;
-    private final Supplier<ServiceCredential> signer;
+    private static final System.Logger LOG = System.getLogger(OcspResponder.class.getName());
+    private static final int MAX_SERIAL_OCTETS = 20;
+    private static final Standing NEVER_ISSUED =
+            new Standing(new CertStatus.Unknown(), Optional.empty());
+
+    private final List<StatusIssuer> issuers;
+    private final AnswerCache cache = new AnswerCache();
     private final Clock clock;
 
-    /// @param signer asked for each answer, so that it can be renewed while the service runs
-    public OcspResponder(
-            Certificate issuer,
-            Function<SerialNumber, CertStatus> statuses,
-            Supplier<ServiceCredential> signer,
-            Clock clock) {
-        this.issuer =
-                Map.of(
-                        OIWObjectIdentifiers.idSHA1, IssuerHashes.of(issuer, "SHA-1"),
-                        NISTObjectIdentifiers.id_sha256, IssuerHashes.of(issuer, "SHA-256"));
-        this.statuses = statuses;
-        this.signer = signer;
+    /// @param issuers with different keys
+    public OcspResponder(List<StatusIssuer> issuers, Clock clock) {
+        this.issuers = List.copyOf(issuers);
         this.clock = clock;
     }
 
     /// @param cacheable whether it may be kept: it is no error and answers nobody's nonce
     record Answer(byte[] der, boolean cacheable, Instant thisUpdate, Instant nextUpdate) {}
 
-    /// The issuer as a CertID names it (RFC 6960 4.1.1).
-    private record IssuerHashes(byte[] name, byte[] key) {
-        static IssuerHashes of(Certificate issuer, String algorithm) {
-            return new IssuerHashes(
-                    digest(algorithm, issuer.subject().getEncoded()),
-                    digest(algorithm, keyBits(issuer)));
-        }
-    }
-
     /// DER in, DER out; errors are answers too (RFC 6960 4.2.1).
     public byte[] respond(byte[] request) {
-        return answer(request).der();
+        return answer(request).der().clone();
     }
 
     Answer answer(byte[] request) {
@@ -96,46 +76,88 @@ public final class OcspResponder {
         if (question.isEmpty()) {
             return error(OCSPRespBuilder.MALFORMED_REQUEST, now);
         }
-        // Our signer may speak for our issuer only (RFC 6960 4.2.2.2); RFC 5019 2.2.3 has this
+        // A signer may speak for its own issuer only (RFC 6960 4.2.2.2); RFC 5019 2.2.3 has this
         // answer for all others.
-        if (question.get().certificates().stream().noneMatch(this::isOurs)) {
+        Optional<StatusIssuer> issuer = issuer(question.get());
+        if (issuer.isEmpty()) {
             return error(OCSPRespBuilder.UNAUTHORIZED, now);
         }
         try {
-            byte[] der = sign(question.get(), now);
-            return new Answer(der, !question.get().hadNonce(), now, now.plus(LIFE));
+            return answer(question.get(), issuer.get(), now);
         } catch (CaException e) {
             LOG.log(System.Logger.Level.ERROR, "status cannot be told now", e);
             return error(OCSPRespBuilder.TRY_LATER, now);
         }
     }
 
-    private boolean isOurs(CertID certificate) {
-        IssuerHashes expected = issuer.get(certificate.getHashAlgorithm().getAlgorithm());
-        return expected != null
-                && Arrays.equals(expected.name(), certificate.getIssuerNameHash().getOctets())
-                && Arrays.equals(expected.key(), certificate.getIssuerKeyHash().getOctets());
+    /// The issuer of the first certificate that is ours.
+    private Optional<StatusIssuer> issuer(Question question) {
+        for (CertID id : question.certificates()) {
+            for (StatusIssuer issuer : issuers) {
+                if (issuer.issued(id)) {
+                    return Optional.of(issuer);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
-    private byte[] sign(Question question, Instant now) {
-        ServiceCredential responder = signer.get();
+    private Answer answer(Question question, StatusIssuer issuer, Instant now) {
+        ServiceCredential signer = issuer.signer();
+        List<Standing> standings =
+                question.certificates().stream().map(id -> standing(id, issuer)).toList();
+        boolean simple = standings.size() == 1 && !question.hadNonce();
+        if (!simple) {
+            byte[] der = sign(question, standings, issuer, signer, now);
+            return new Answer(der, !question.hadNonce(), now, now.plus(LIFE));
+        }
+        CertID id = question.certificates().getFirst();
+        Standing standing = standings.getFirst();
+        Optional<Answer> kept = cache.find(id, standing, signer.certificate(), now);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        Answer fresh =
+                new Answer(
+                        sign(question, standings, issuer, signer, now), true, now, now.plus(LIFE));
+        cache.keep(id, standing, signer.certificate(), fresh);
+        return fresh;
+    }
+
+    private static Standing standing(CertID id, StatusIssuer issuer) {
+        BigInteger serial = id.getSerialNumber().getValue();
+        // No certificate has a serial number that cannot be one.
+        return !issuer.issued(id)
+                        || serial.signum() <= 0
+                        || serial.toByteArray().length > MAX_SERIAL_OCTETS
+                ? NEVER_ISSUED
+                : issuer.standing(new SerialNumber(serial));
+    }
+
+    private static byte[] sign(
+            Question question,
+            List<Standing> standings,
+            StatusIssuer issuer,
+            ServiceCredential signer,
+            Instant now) {
         BasicOCSPRespBuilder response =
                 new BasicOCSPRespBuilder(
                         new RespID(
                                 new ResponderID(
                                         new DEROctetString(
-                                                digest(
-                                                        "SHA-1",
-                                                        keyBits(responder.certificate()))))));
-        for (CertID certificate : question.certificates()) {
-            response.addResponse(
-                    new CertificateID(certificate),
-                    status(certificate),
-                    Date.from(now),
-                    Date.from(now.plus(LIFE)),
-                    null);
-        }
+                                                DigestAlgorithm.SHA_1.digest(
+                                                        StatusIssuer.keyBits(
+                                                                signer.certificate()))))));
         try {
+            for (int i = 0; i < standings.size(); i++) {
+                Standing standing = standings.get(i);
+                response.addResponse(
+                        new CertificateID(question.certificates().get(i)),
+                        status(standing.status()),
+                        Date.from(now),
+                        Date.from(now.plus(LIFE)),
+                        archiveCutoff(standing, issuer, now));
+            }
             if (question.nonce().isPresent()) {
                 response.setResponseExtensions(
                         new Extensions(
@@ -144,32 +166,36 @@ public final class OcspResponder {
                                         false,
                                         new DEROctetString(question.nonce().get()).getEncoded())));
             }
-            X509CertificateHolder[] chain = {
-                new X509CertificateHolder(responder.certificate().der())
-            };
+            X509CertificateHolder[] chain = {new X509CertificateHolder(signer.certificate().der())};
             return new OCSPRespBuilder()
                     .build(
                             OCSPRespBuilder.SUCCESSFUL,
                             response.build(
-                                    new SignatureContent(responder.signer()),
-                                    chain,
-                                    Date.from(now)))
+                                    new SignatureContent(signer.signer()), chain, Date.from(now)))
                     .getEncoded();
         } catch (IOException | OCSPException e) {
             throw new IllegalStateException("an answer of ours encodes", e);
         }
     }
 
-    /// Null stands for good, as BouncyCastle has it.
-    private @Nullable CertificateStatus status(CertID certificate) {
-        BigInteger serial = certificate.getSerialNumber().getValue();
-        // No certificate has a serial number that cannot be one.
-        if (!isOurs(certificate)
-                || serial.signum() <= 0
-                || serial.toByteArray().length > MAX_SERIAL_OCTETS) {
-            return new UnknownStatus();
+    /// Of an expired certificate it says since when everything is remembered: since the issuer's
+    /// first day (RFC 6960 4.4.4).
+    private static @Nullable Extensions archiveCutoff(
+            Standing standing, StatusIssuer issuer, Instant now) throws IOException {
+        if (standing.notAfter().filter(now::isAfter).isEmpty()) {
+            return null;
         }
-        return switch (statuses.apply(new SerialNumber(serial))) {
+        Instant since = issuer.certificate().validity().notBefore();
+        return new Extensions(
+                new Extension(
+                        OCSPObjectIdentifiers.id_pkix_ocsp_archive_cutoff,
+                        false,
+                        new ASN1GeneralizedTime(Date.from(since)).getEncoded()));
+    }
+
+    /// Null stands for good, as BouncyCastle has it.
+    private static @Nullable CertificateStatus status(CertStatus status) {
+        return switch (status) {
             case CertStatus.Good _ -> CertificateStatus.GOOD;
             case CertStatus.Unknown _ -> new UnknownStatus();
             case CertStatus.Revoked(Instant time, RevocationReason reason) ->
@@ -188,21 +214,6 @@ public final class OcspResponder {
                     new OCSPRespBuilder().build(status, null).getEncoded(), false, now, now);
         } catch (IOException | OCSPException e) {
             throw new IllegalStateException("an answer of ours encodes", e);
-        }
-    }
-
-    /// The BIT STRING's value, without tag, length and unused bits.
-    private static byte[] keyBits(Certificate certificate) {
-        return SubjectPublicKeyInfo.getInstance(certificate.publicKey().getEncoded())
-                .getPublicKeyData()
-                .getOctets();
-    }
-
-    private static byte[] digest(String algorithm, byte[] content) {
-        try {
-            return MessageDigest.getInstance(algorithm).digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has " + algorithm, e);
         }
     }
 }

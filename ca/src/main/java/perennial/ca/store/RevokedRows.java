@@ -20,21 +20,19 @@ public final class RevokedRows {
 
     private static final String COLUMNS =
             """
-            SELECT crl_partition, serial_number, revocation_time, revocation_reason,
-                   invalidity_date, status_changed_at
+            SELECT serial_number, revocation_time, revocation_reason, invalidity_date,
+                   status_changed_at
             FROM ca.certificate_status
             """;
 
-    private static final String COMPLETE_PAGE =
-            COLUMNS
-                    + """
-                    WHERE authority_id = ? AND revocation_time IS NOT NULL
-                      AND (crl_partition, serial_number) > (?, ?)
-                      AND (not_after >= ? OR status_changed_at >= ?)
-                    ORDER BY crl_partition, serial_number LIMIT ?
-                    """;
+    private static final String NEXT_PARTITION =
+            """
+            SELECT crl_partition FROM ca.certificate_status
+            WHERE authority_id = ? AND crl_partition > ? AND revocation_time IS NOT NULL
+            ORDER BY crl_partition LIMIT 1
+            """;
 
-    private static final String PARTITION_PAGE =
+    private static final String PAGE =
             COLUMNS
                     + """
                     WHERE authority_id = ? AND crl_partition = ? AND revocation_time IS NOT NULL
@@ -74,44 +72,39 @@ public final class RevokedRows {
 
     /// One entry of a CRL.
     ///
-    /// @param partition which the certificate belongs to
     /// @param reason [RevocationReason#REMOVE_FROM_CRL] for what was suspended and resumed, in
     ///   deltas only
     public record Entry(
-            short partition,
             SerialNumber serialNumber,
             Instant time,
             RevocationReason reason,
             Optional<Instant> invalidityDate) {}
 
-    /// The revoked ones after another, in an order that does not change; those that expired are
-    /// left out once a CRL has listed them after that (RFC 5280 3.3).
+    /// The next partition that has revoked ones.
     ///
-    /// @param partition 0 for those of all partitions
+    /// @param after -1 for the first
+    public Optional<Short> partition(short after) {
+        return database.one(NEXT_PARTITION, row -> row.getShort("crl_partition"), authority, after);
+    }
+
+    /// The revoked ones of a partition one after the other, in an order that does not change; those
+    /// that expired are left out once a CRL has listed them after that (RFC 5280 3.3).
+    ///
     /// @param after the last one of the page before, empty for the first page
     /// @param listed when the CRL before was issued
     /// @param margin how long before that a change must have been made to be in it for certain
     public List<Entry> page(
-            short partition, Optional<Entry> after, Instant listed, Duration margin, int limit) {
-        byte[] last = after.map(Entry::serialNumber).map(IssuanceStore::octets).orElse(new byte[0]);
-        if (partition == 0) {
-            short lastPartition = after.map(Entry::partition).orElse((short) -1);
-            return database.all(
-                    COMPLETE_PAGE,
-                    RevokedRows::entry,
-                    authority,
-                    lastPartition,
-                    last,
-                    listed,
-                    listed.minus(margin),
-                    limit);
-        }
+            short partition,
+            Optional<SerialNumber> after,
+            Instant listed,
+            Duration margin,
+            int limit) {
         return database.all(
-                PARTITION_PAGE,
+                PAGE,
                 RevokedRows::entry,
                 authority,
                 partition,
-                last,
+                after.map(IssuanceStore::octets).orElse(new byte[0]),
                 listed,
                 listed.minus(margin),
                 limit);
@@ -148,7 +141,6 @@ public final class RevokedRows {
                         : RevocationReason.ofCode(row.getInt("revocation_reason"))
                                 .orElse(RevocationReason.UNSPECIFIED);
         return new Entry(
-                row.getShort("crl_partition"),
                 IssuanceStore.serialNumber(row.getBytes("serial_number")),
                 revoked.isEmpty() ? Database.instant(row, "status_changed_at") : revoked.get(),
                 reason,

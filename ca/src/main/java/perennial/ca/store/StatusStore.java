@@ -16,7 +16,7 @@ public final class StatusStore {
 
     private static final String STATUS =
             """
-            SELECT issued_at, revocation_time, revocation_reason
+            SELECT issued_at, revocation_time, revocation_reason, not_after
             FROM ca.certificate_status WHERE serial_number = ? AND authority_id = ?
             """;
 
@@ -72,11 +72,25 @@ public final class StatusStore {
         this.authority = authority;
     }
 
+    /// A status, and until when the certificate is valid; empty for what was never intended.
+    public record Standing(CertStatus status, Optional<Instant> notAfter) {}
+
+    /// [#status] with the end of the certificate.
+    public Standing standing(SerialNumber serialNumber) {
+        return database.one(
+                        STATUS,
+                        row ->
+                                new Standing(
+                                        status(row),
+                                        Optional.of(Database.instant(row, "not_after"))),
+                        IssuanceStore.octets(serialNumber),
+                        authority)
+                .orElseGet(() -> new Standing(new CertStatus.Unknown(), Optional.empty()));
+    }
+
     /// Unknown also for what is intended and not stored yet; revoked also for that, if it was.
     public CertStatus status(SerialNumber serialNumber) {
-        return database.one(
-                        STATUS, StatusStore::status, IssuanceStore.octets(serialNumber), authority)
-                .orElseGet(CertStatus.Unknown::new);
+        return standing(serialNumber).status();
     }
 
     /// Revokes for good. What was suspended keeps the time of its suspension: it has not been
