@@ -2,6 +2,7 @@
 package perennial.protocol.cmp;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -61,15 +62,12 @@ final class HeaderFields {
     }
 
     private static Optional<InfoTypeAndValue> find(PKIHeader header, ASN1ObjectIdentifier type) {
-        InfoTypeAndValue[] all = header.getGeneralInfo();
-        if (all == null) {
-            return Optional.empty();
-        }
-        for (InfoTypeAndValue one : all) {
-            if (one.getInfoType().equals(type)) {
-                return Optional.of(one);
-            }
-        }
-        return Optional.empty();
+        return ReceivedMessage.decoded(
+                "generalInfo",
+                () ->
+                        Optional.ofNullable(header.getGeneralInfo()).stream()
+                                .flatMap(Arrays::stream)
+                                .filter(one -> one.getInfoType().equals(type))
+                                .findFirst());
     }
 }

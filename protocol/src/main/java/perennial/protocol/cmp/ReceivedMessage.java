@@ -163,6 +163,13 @@ record ReceivedMessage(
         return nonce.getOctets();
     }
 
+    /// A certificate may be read and still have a serial number or a validity that is none.
+    private static Certificate usable(Certificate certificate) {
+        Objects.requireNonNull(certificate.id());
+        Objects.requireNonNull(certificate.validity());
+        return certificate;
+    }
+
     private static List<Certificate> certificates(PKIMessage message) {
         return decoded(
                 "extraCerts",
@@ -171,7 +178,7 @@ record ReceivedMessage(
                     ASN1Encodable[] given = message.getExtraCerts();
                     int count = given == null ? 0 : Math.min(given.length, MAX_CERTIFICATES);
                     for (int i = 0; i < count; i++) {
-                        certificates.add(Certificate.ofDer(der(given[i])));
+                        certificates.add(usable(Certificate.ofDer(der(given[i]))));
                     }
                     return List.copyOf(certificates);
                 });
