@@ -34,7 +34,7 @@ import perennial.protocol.http.BytesHandler;
 /// The authority's endpoint and what hostile and careless clients send it.
 final class AuthorityEndpointTest {
     /// Of each kind of message; reading alone is tried with ten times as many.
-    private static final int MUTATIONS = Integer.getInteger("perennial.mutations", 400);
+    private static final int MUTATIONS = Integer.getInteger("perennial.mutations", 200);
 
     private static final Logger LOG = Logger.getLogger(ServerMessages.class.getName());
 
