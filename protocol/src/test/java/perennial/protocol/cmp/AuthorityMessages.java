@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -60,15 +61,16 @@ final class AuthorityMessages {
     /// By their names, each under a transactionID of its own.
     Map<String, byte[]> all() {
         Map<String, byte[]> all = new LinkedHashMap<>();
-        PossessionKey key = new PossessionKey.Signing(signer);
+        byte[] kur = signed(4, CertRequests.kur(holder, new PossessionKey.Signing(signer)));
+        byte[] certConf = signed(4, CmpBodies.certConf(new byte[32]));
         all.put("ir", underSecret(1, first()));
         all.put("cr", byRa(2, raVerified()));
         all.put("p10cr", signed(3, pkcs10()));
-        all.put("kur", signed(4, CertRequests.kur(holder, key)));
-        all.put("certConf", signed(4, CmpBodies.certConf(new byte[32])));
+        all.put("kur", kur);
+        all.put("certConf", certConf);
         all.put("pollReq", signed(4, CmpBodies.pollReq()));
         all.put("rr", signed(5, Revocations.rr(revocation())));
-        all.put("genm caCerts", signed(6, question(CMPObjectIdentifiers.id_it_caCerts, null)));
+        all.put("genm caCerts", signed(6, question(CMPObjectIdentifiers.id_it_caCerts)));
         all.put(
                 "genm rootCaCert",
                 signed(
@@ -78,13 +80,17 @@ final class AuthorityMessages {
                                 CMPCertificate.getInstance(pki.root.der()))));
         all.put(
                 "genm certReqTemplate",
-                signed(8, question(CMPObjectIdentifiers.id_it_certReqTemplate, null)));
+                signed(8, question(CMPObjectIdentifiers.id_it_certReqTemplate)));
         all.put("genm crlStatusList", signed(9, crlQuestion()));
-        all.put("genm currentCRL", signed(10, question(CMPObjectIdentifiers.it_currentCRL, null)));
+        all.put("genm currentCRL", signed(10, question(CMPObjectIdentifiers.it_currentCRL)));
         all.put("genm status", byRa(11, GeneralMessages.statusReq(holder.id())));
-        all.put("nested", byRa(4, nested(all.get("kur"))));
-        all.put("batch", byRa(12, nested(underSecret(13, raVerified()), all.get("certConf"))));
+        all.put("nested", byRa(4, nested(kur)));
+        all.put("batch", byRa(12, nested(underSecret(13, raVerified()), certConf)));
         return all;
+    }
+
+    byte[] named(String name) {
+        return Objects.requireNonNull(all().get(name));
     }
 
     private PKIBody first() {
@@ -148,18 +154,20 @@ final class AuthorityMessages {
                                         null,
                                         new GeneralNames(
                                                 new GeneralName(
-                                                        CertRequests.name(
-                                                                pki.issuing.subject())))),
+                                                        CertRequests.name(pki.issuing.subject())))),
                                 null)));
     }
 
-    static PKIBody question(ASN1ObjectIdentifier type, ASN1Encodable value) {
-        return new PKIBody(
-                PKIBody.TYPE_GEN_MSG,
-                new GenMsgContent(
-                        value == null
-                                ? new InfoTypeAndValue(type)
-                                : new InfoTypeAndValue(type, value)));
+    static PKIBody question(ASN1ObjectIdentifier type) {
+        return question(new InfoTypeAndValue(type));
+    }
+
+    private static PKIBody question(ASN1ObjectIdentifier type, ASN1Encodable value) {
+        return question(new InfoTypeAndValue(type, value));
+    }
+
+    private static PKIBody question(InfoTypeAndValue asked) {
+        return new PKIBody(PKIBody.TYPE_GEN_MSG, new GenMsgContent(asked));
     }
 
     static PKIBody nested(byte[]... messages) {
@@ -193,8 +201,7 @@ final class AuthorityMessages {
     }
 
     PKIHeaderBuilder header(int transaction, Certificate sender) {
-        byte[] nonce =
-                "nonce %010d".formatted(transaction).getBytes(StandardCharsets.US_ASCII);
+        byte[] nonce = "nonce %010d".formatted(transaction).getBytes(StandardCharsets.US_ASCII);
         return new PKIHeaderBuilder(
                         2,
                         new GeneralName(CertRequests.name(sender.subject())),

@@ -110,10 +110,8 @@ final class EnrollingService implements EnrolmentService, SupportService {
 
     @Override
     public Optional<RootUpdate> rootUpdate(Optional<Certificate> old) {
-        return old.map(
-                root ->
-                        new RootUpdate(
-                                pki.root, Optional.of(pki.issuing), Optional.of(pki.issuing)));
+        return old.map(root ->
+                new RootUpdate(pki.root, Optional.of(pki.issuing), Optional.of(pki.issuing)));
     }
 
     @Override
