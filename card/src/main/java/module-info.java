@@ -6,6 +6,7 @@ module perennial.card {
 
     exports perennial.card;
     exports perennial.card.apdu;
+    exports perennial.card.hsm;
     exports perennial.card.pcsc;
     exports perennial.card.driver;
     exports perennial.card.piv;

@@ -33,6 +33,7 @@ public final class Ck {
 
     public static final long CKK_RSA = 0;
     public static final long CKK_EC = 3;
+    public static final long CKK_EC_EDWARDS = 0x40;
     public static final long CKK_GENERIC_SECRET = 0x10;
 
     public static final long CKA_CLASS = 0x00;
@@ -73,6 +74,11 @@ public final class Ck {
     public static final long CKM_SHA256 = 0x250;
     public static final long CKM_EC_KEY_PAIR_GEN = 0x1040;
     public static final long CKM_ECDSA = 0x1041;
+
+    /// This and EdDSA are v3.0's; modules of v2.40 have them by the same numbers.
+    public static final long CKM_EC_EDWARDS_KEY_PAIR_GEN = 0x1055;
+
+    public static final long CKM_EDDSA = 0x1057;
     public static final long CKM_ECDH1_DERIVE = 0x1050;
 
     public static final long CKG_MGF1_SHA256 = 0x02;

@@ -18,7 +18,7 @@ import java.util.Optional;
 import perennial.core.crypto.KeyAlgorithm;
 
 /// Keys and signatures between the forms of PKCS #11 and those of X.509.
-final class TokenKeys {
+public final class TokenKeys {
     private static final byte[] P_256 = HexFormat.of().parseHex("06082a8648ce3d030107");
     private static final byte[] P_384 = HexFormat.of().parseHex("06052b81040022");
     private static final int MAX_MODULUS = 1024;
@@ -26,7 +26,7 @@ final class TokenKeys {
     private TokenKeys() {}
 
     /// An RSA key from modulus and exponent; empty when they are none.
-    static Optional<PublicKey> rsa(byte[] modulus, byte[] exponent) {
+    public static Optional<PublicKey> rsa(byte[] modulus, byte[] exponent) {
         if (modulus.length > MAX_MODULUS || exponent.length > MAX_MODULUS) {
             return Optional.empty();
         }
@@ -41,7 +41,7 @@ final class TokenKeys {
 
     /// An EC key from CKA_EC_PARAMS and CKA_EC_POINT; empty for other curves than ours and points
     /// that are none.
-    static Optional<PublicKey> ec(byte[] parameters, byte[] encodedPoint) {
+    public static Optional<PublicKey> ec(byte[] parameters, byte[] encodedPoint) {
         Optional<ECParameterSpec> curve = curve(parameters);
         byte[] point = withoutOctetString(encodedPoint);
         if (curve.isEmpty()) {
@@ -73,7 +73,7 @@ final class TokenKeys {
     }
 
     /// Octets of a coordinate.
-    static int fieldOctets(ECPublicKey key) {
+    public static int fieldOctets(ECPublicKey key) {
         return (key.getParams().getOrder().bitLength() + 7) / 8;
     }
 
@@ -105,7 +105,7 @@ final class TokenKeys {
     }
 
     /// Ecdsa-Sig-Value from the two numbers side by side (RFC 3279 2.2.3); at most 127 octets.
-    static byte[] ecdsaValue(byte[] sideBySide) {
+    public static byte[] ecdsaValue(byte[] sideBySide) {
         int half = sideBySide.length / 2;
         byte[] r = new BigInteger(1, Arrays.copyOfRange(sideBySide, 0, half)).toByteArray();
         byte[] s =

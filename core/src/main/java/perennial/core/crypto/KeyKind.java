@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.core.crypto;
 
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.NamedParameterSpec;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /// The kinds of keys that authorities and their services make for themselves. What cards make is
 /// [KeyAlgorithm].
@@ -44,6 +50,26 @@ public enum KeyKind {
     /// Bits of the modulus or of the curve; of ML-DSA the parameter set's number (FIPS 204 4).
     public int size() {
         return size;
+    }
+
+    /// Of which kind a key is; empty for any other. That the curve is the NIST one of its length is
+    /// for the caller to check where the key is not trusted.
+    public static Optional<KeyKind> of(PublicKey key) {
+        return Arrays.stream(values()).filter(kind -> kind.is(key)).findFirst();
+    }
+
+    private boolean is(PublicKey key) {
+        return switch (family) {
+            case RSA, RSA_PSS ->
+                    key instanceof RSAPublicKey rsa
+                            && rsa.getModulus().bitLength() == size
+                            && key.getAlgorithm().equals("RSA") == (family == Family.RSA);
+            case EC ->
+                    key instanceof ECPublicKey ec && ec.getParams().getOrder().bitLength() == size;
+            case ED25519, ML_DSA ->
+                    key.getParams() instanceof NamedParameterSpec named
+                            && named.getName().equals(text());
+        };
     }
 
     /// As people write it, and as settings have it: `RSA-PSS-3072`, `P-384`, `Ed25519`.

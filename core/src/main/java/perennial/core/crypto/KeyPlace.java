@@ -3,6 +3,7 @@ package perennial.core.crypto;
 
 import java.security.PublicKey;
 import java.util.Optional;
+import perennial.core.certificate.Certificate;
 
 /// Where an authority's keys are made and used, by name: a folder of encrypted files, an HSM's
 /// token. Safe for use by many threads.
@@ -12,9 +13,10 @@ public interface KeyPlace extends AutoCloseable {
 
     /// The public half of the key of this name; empty when there is none.
     ///
-    /// @throws KeyPlaceException HSM_UNAVAILABLE, AUTHORITY_KEY_WRONG when there are several,
-    ///   FILE_NOT_USABLE
-    Optional<PublicKey> find(String name);
+    /// @param kind what it must be
+    /// @throws KeyPlaceException HSM_UNAVAILABLE, AUTHORITY_KEY_WRONG when it is of another kind or
+    ///   there are several, FILE_NOT_USABLE
+    Optional<PublicKey> find(String name, KeyKind kind);
 
     /// Makes a key that never leaves the place.
     ///
@@ -28,6 +30,11 @@ public interface KeyPlace extends AutoCloseable {
     ///
     /// @throws KeyPlaceException AUTHORITY_KEY_WRONG, FILE_NOT_USABLE
     Signer signer(String name, PublicKey key);
+
+    /// The key has got its certificate; a place that keeps certificates beside keys keeps it.
+    ///
+    /// @throws KeyPlaceException AUTHORITY_KEY_WRONG when it is another key's, FILE_NOT_USABLE
+    default void certified(String name, Certificate certificate) {}
 
     @Override
     void close();
