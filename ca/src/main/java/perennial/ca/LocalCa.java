@@ -7,7 +7,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 import javax.sql.DataSource;
@@ -83,17 +85,14 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final Clock clock;
     private final String name;
 
-    private LocalCa(
-            CaSettings settings,
-            CaKeys keys,
-            Database database,
-            AuditTrail trail,
-            Clock clock,
-            SecureRandom random) {
+    private LocalCa(CaSettings settings, CaKeys keys, Surroundings surroundings) {
+        Database database = new Database(surroundings.database());
+        SecureRandom random = surroundings.random();
+        Clock clock = surroundings.clock();
         AuthoritySettings authority = settings.authority();
         AuthorityStore authorities = new AuthorityStore(database);
         short id = authorities.bind(authority.name(), keyId(keys.issuing().certificate()));
-        AuthorityAudit audit = new AuthorityAudit(authority.name(), trail);
+        AuthorityAudit audit = new AuthorityAudit(authority.name(), surroundings.trail());
         audit.keyReady("issuing", AuditEvent.KeyReady.Origin.OPENED, keys.issuing().certificate());
         IssuingKey key = new IssuingKey(keys.issuing(), audit);
         this.keys = keys;
@@ -168,8 +167,32 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
             Clock clock,
             SecureRandom random) {
         CaKeys keys = CaKeys.open(settings, clock, random);
-        LocalCa authority =
-                new LocalCa(settings, keys, new Database(database), trail, clock, random);
+        return open(
+                settings,
+                keys.root(),
+                keys.issuing(),
+                new Surroundings(database, trail, clock, random));
+    }
+
+    /// What an authority stands on.
+    ///
+    /// @param trail stays the caller's to close, and so does the database
+    public record Surroundings(
+            DataSource database, AuditTrail trail, Clock clock, SecureRandom random) {}
+
+    /// The same for keys that a ceremony made, wherever they live. An issuing key that is out of
+    /// reach does not keep the authority from being opened as long as its services have
+    /// certificates: status goes on, issuing comes back with the key.
+    ///
+    /// @param settings their folder and passphrase are for the services' keys
+    /// @throws CaException FILE_NOT_USABLE, CONFIGURATION_INVALID or DATABASE_UNAVAILABLE;
+    ///   HSM_UNAVAILABLE when a service needs a certificate now
+    public static LocalCa open(
+            CaSettings settings,
+            Certificate root,
+            ServiceCredential issuing,
+            Surroundings surroundings) {
+        LocalCa authority = new LocalCa(settings, new CaKeys(root, issuing), surroundings);
         authority.ocspSigner();
         return authority;
     }
@@ -196,6 +219,16 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     /// Issuing authority first, root last.
     public List<Certificate> chain() {
         return List.of(keys.issuing().certificate(), keys.root());
+    }
+
+    /// The authority's own certificates in use, by name: `root`, `issuing`, and each service's by
+    /// its profile. Services' renew themselves while the issuing key can be used; the other two are
+    /// renewed by a ceremony, so whoever watches them has to know in time.
+    public Map<String, Certificate> ownCertificates() {
+        Map<String, Certificate> own = new TreeMap<>(services.certificates());
+        own.put("root", keys.root());
+        own.put("issuing", keys.issuing().certificate());
+        return own;
     }
 
     /// The answer to an OCSP request (RFC 6960), both DER.

@@ -73,6 +73,13 @@ final class ServiceCredentials {
         }
     }
 
+    /// The certificates in use, by profile.
+    synchronized Map<String, Certificate> certificates() {
+        Map<String, Certificate> certificates = new HashMap<>();
+        read.forEach((profile, credential) -> certificates.put(profile, credential.certificate()));
+        return certificates;
+    }
+
     private KeyFile file(String profile) {
         return new KeyFile(
                 settings.folder().resolve(profile + ".p12"), settings.passphrase(), random);

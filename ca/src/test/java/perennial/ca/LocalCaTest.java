@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -376,6 +378,41 @@ class LocalCaTest {
         assertEquals(new CertStatus.Unknown(), ca.status(never));
         assertEquals(new CertStatus.Unknown(), ca.revoke(foreign, RevocationReason.KEY_COMPROMISE));
         assertEquals(new CertStatus.Good(), ca.status(id));
+    }
+
+    /// C14: after an outage longer than their lives, the services come back with certificates that
+    /// they get from the issuing key alone, and what is watched says so.
+    @Test
+    void c14_service_certificates_that_expired_while_nothing_ran_are_made_anew() {
+        X500Principal name = new X500Principal("CN=RA,C=TW");
+        var _ = ca.serviceCredential(StandardProfiles.REGISTRATION_AUTHORITY, name);
+        Map<String, Certificate> before = ca.ownCertificates();
+        assertEquals(
+                Set.of(
+                        "root",
+                        "issuing",
+                        StandardProfiles.REGISTRATION_AUTHORITY,
+                        StandardProfiles.OCSP_RESPONDER),
+                before.keySet());
+
+        clock.advance(Duration.ofDays(800));
+        LocalCa again = Authorities.open(folder, database, clock);
+        var _ = again.serviceCredential(StandardProfiles.REGISTRATION_AUTHORITY, name);
+
+        Map<String, Certificate> after = again.ownCertificates();
+        for (String service :
+                List.of(StandardProfiles.REGISTRATION_AUTHORITY, StandardProfiles.OCSP_RESPONDER)) {
+            assertTrue(
+                    Objects.requireNonNull(before.get(service))
+                            .validity()
+                            .notAfter()
+                            .isBefore(clock.instant()));
+            assertTrue(
+                    Objects.requireNonNull(after.get(service))
+                            .validity()
+                            .contains(clock.instant()));
+        }
+        assertEquals(before.get("issuing"), after.get("issuing"));
     }
 
     @Test

@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
         description = "Asks the certification authority.",
         subcommands = {
             CaCommand.Issue.class,
+            CaCeremonyCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             ExportCommand.class,

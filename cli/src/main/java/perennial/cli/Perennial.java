@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "perennial",
         mixinStandardHelpOptions = true,
-        version = "Perennial 0.1.0",
+        version = Perennial.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         description = "Renews the certificates on smart cards. 常青:線上展期智慧卡憑證。",
         subcommands = {
@@ -35,6 +35,8 @@ import picocli.CommandLine.Command;
             CommandLine.HelpCommand.class
         })
 public final class Perennial {
+    static final String VERSION = "Perennial 0.1.0";
+
     private Perennial() {}
 
     static void main(String[] arguments) {

@@ -54,7 +54,44 @@ public final class KeyFile {
                 DeterministicSigner.of(pair.getPrivate(), pair.getPublic()), certificate);
     }
 
+    /// Gives the key in the file this certificate.
+    ///
+    /// @throws CaException FILE_NOT_USABLE, AUTHORITY_KEY_WRONG when it is another key's
+    public void certify(Certificate certificate) {
+        var _ =
+                passphrase.lend(secret -> {
+                    PrivateKeyEntry own = entry(secret);
+                    KeyPair pair = new KeyPair(certificate.publicKey(), own.getPrivateKey());
+                    // Whether they fit shows before the file is touched.
+                    byte[] probe = new byte[SALT_OCTETS];
+                    var _ =
+                            new ServiceCredential(
+                                            DeterministicSigner.of(
+                                                    pair.getPrivate(), pair.getPublic()),
+                                            certificate)
+                                    .signer()
+                                    .sign(probe);
+                    return write(pair, certificate);
+                });
+    }
+
     private ServiceCredential read(char[] secret) {
+        PrivateKeyEntry entry = entry(secret);
+        X509Certificate certificate = (X509Certificate) entry.getCertificate();
+        return new ServiceCredential(
+                DeterministicSigner.of(entry.getPrivateKey(), certificate.getPublicKey()),
+                decoded(certificate));
+    }
+
+    private static Certificate decoded(X509Certificate certificate) {
+        try {
+            return Certificate.ofDer(certificate.getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("what was read encodes", e);
+        }
+    }
+
+    private PrivateKeyEntry entry(char[] secret) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(new ByteArrayInputStream(Files.readAllBytes(file)), secret);
@@ -64,10 +101,7 @@ public final class KeyFile {
                 throw new CaException(
                         Problem.FILE_NOT_USABLE, "no key in %s".formatted(file.getFileName()));
             }
-            X509Certificate certificate = (X509Certificate) entry.getCertificate();
-            return new ServiceCredential(
-                    DeterministicSigner.of(entry.getPrivateKey(), certificate.getPublicKey()),
-                    Certificate.ofDer(certificate.getEncoded()));
+            return entry;
         } catch (IOException | GeneralSecurityException e) {
             throw new CaException(
                     Problem.FILE_NOT_USABLE,
