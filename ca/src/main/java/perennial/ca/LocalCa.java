@@ -30,6 +30,8 @@ import perennial.ca.http.CertificatesHandler;
 import perennial.ca.issue.Issuance;
 import perennial.ca.issue.IssuingKey;
 import perennial.ca.issue.RenewalGate;
+import perennial.ca.issue.key.BlockedKeys;
+import perennial.ca.issue.key.KeyCheck;
 import perennial.ca.keys.CaKeys;
 import perennial.ca.ocsp.OcspHandler;
 import perennial.ca.ocsp.OcspResponder;
@@ -109,7 +111,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         this.issuance =
                 new Issuance(
                         key,
-                        authority,
+                        new Issuance.Rules(authority, new KeyCheck(BlockedKeys.NONE)),
                         new Issuance.Stores(issued, statuses),
                         audit,
                         clock,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package perennial.ca.issue;
 
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,12 +15,12 @@ import perennial.ca.AuthoritySettings;
 import perennial.ca.CaException;
 import perennial.ca.CertificateProfile;
 import perennial.ca.audit.AuthorityAudit;
+import perennial.ca.issue.key.KeyCheck;
 import perennial.ca.issue.lint.Lint;
 import perennial.ca.issue.lint.LintGate;
 import perennial.ca.issue.lint.Plan;
 import perennial.ca.issue.lint.ThrowAwayKey;
 import perennial.ca.profile.HolderExtensions;
-import perennial.ca.profile.KeyCheck;
 import perennial.ca.profile.TbsTemplate;
 import perennial.ca.profile.ValidityRule;
 import perennial.ca.store.Intent;
@@ -48,6 +50,7 @@ public final class Issuance {
     private final Map<String, CertificateProfile> profiles;
     private final TbsTemplate template;
     private final String publicBase;
+    private final KeyCheck keys;
     private final LintGate gate;
     private final IssuanceStore store;
     private final StatusStore statuses;
@@ -57,11 +60,12 @@ public final class Issuance {
 
     public Issuance(
             IssuingKey key,
-            AuthoritySettings settings,
+            Rules rules,
             Stores stores,
             AuthorityAudit audit,
             Clock clock,
             SecureRandom random) {
+        AuthoritySettings settings = rules.settings();
         this.key = key;
         this.profiles =
                 settings.profiles().stream()
@@ -70,6 +74,7 @@ public final class Issuance {
                                         CertificateProfile::name, Function.identity()));
         this.template = new TbsTemplate(key.certificate(), settings);
         this.publicBase = settings.publicBase().toString();
+        this.keys = rules.keys();
         this.gate =
                 new LintGate(
                         key.certificate(),
@@ -81,23 +86,24 @@ public final class Issuance {
         this.audit = audit;
     }
 
+    /// What decides.
+    ///
+    /// @param keys which keys are certified
+    public record Rules(AuthoritySettings settings, KeyCheck keys) {}
+
     /// What the cycle writes to.
     public record Stores(IssuanceStore issuance, StatusStore statuses) {}
 
     /// @throws CaException DATABASE_UNAVAILABLE, HSM_UNAVAILABLE, AUDIT_NOT_WRITABLE; then ask
     ///   again. AUDIT_DAMAGED
     public IssueOutcome issue(CertificationRequest request) {
-        return recorded(
-                request,
-                KeyCheck.holderRefusal(request.key())
-                        .<IssueOutcome>map(text -> new Rejection(FailInfo.badCertTemplate, text))
-                        .orElseGet(() -> decide(request)));
+        return recorded(request, decide(request, keys::findings));
     }
 
     /// The same for a service of the authority, which may have keys of every kind that the
     /// authority has.
     public IssueOutcome issueToService(CertificationRequest request) {
-        return recorded(request, decide(request));
+        return recorded(request, decide(request, keys::serviceFindings));
     }
 
     /// A refusal is written down too, and nothing is said before what was done is on the disk.
@@ -113,11 +119,12 @@ public final class Issuance {
         return outcome;
     }
 
-    private IssueOutcome decide(CertificationRequest request) {
+    private IssueOutcome decide(
+            CertificationRequest request, Function<PublicKey, List<Lint.Finding>> look) {
         byte[] digest = RequestDigest.of(request);
         Optional<Known> known = store.find(request.transaction());
         if (known.isPresent()) {
-            return resume(known.get(), request, digest);
+            return resume(known.get(), request, digest, look);
         }
         CertificateProfile profile = profiles.get(request.profile());
         if (profile == null) {
@@ -126,6 +133,10 @@ public final class Issuance {
         }
         if (enciphers(profile) && request.key().getAlgorithm().equals("EdDSA")) {
             return new Rejection(FailInfo.badCertTemplate, "an Ed25519 key does not encipher");
+        }
+        List<Lint.Finding> weaknesses = look.apply(request.key());
+        if (!weaknesses.isEmpty()) {
+            return refused(Problem.KEY_NOT_ALLOWED, weaknesses);
         }
         Optional<Rejection> refusal = refusal(request);
         return refusal.isPresent() ? refusal.get() : begin(request, profile, digest);
@@ -137,16 +148,7 @@ public final class Issuance {
                 || profile.keyUsages().contains(KeyUsage.KEY_AGREEMENT);
     }
 
-    private static Optional<Rejection> weakness(CertificationRequest request) {
-        return KeyCheck.refusal(request.key())
-                .map(text -> new Rejection(FailInfo.badCertTemplate, text));
-    }
-
     private Optional<Rejection> refusal(CertificationRequest request) {
-        Optional<Rejection> weakness = weakness(request);
-        if (weakness.isPresent()) {
-            return weakness;
-        }
         if (request.replaces().isEmpty()) {
             return Optional.empty();
         }
@@ -181,7 +183,7 @@ public final class Issuance {
             switch (Linted.check(tbs, gate, request, plan)) {
                 case Linted.Outcome.Clean clean -> linted = clean.linted();
                 case Linted.Outcome.Refused refused -> {
-                    return refused(refused);
+                    return refused(Problem.LINT_REFUSED, refused.findings());
                 }
             }
             if (store.intend(intent(serial, request, digest, plan, tbs))) {
@@ -235,7 +237,8 @@ public final class Issuance {
     private Optional<IssueOutcome> taken(CertificationRequest request, byte[] digest) {
         Optional<Known> known = store.find(request.transaction());
         if (known.isPresent()) {
-            return Optional.of(resume(known.get(), request, digest));
+            // The key was looked at before.
+            return Optional.of(resume(known.get(), request, digest, _ -> List.of()));
         }
         Optional<SerialNumber> replaces = request.replaces().map(Certificate::serialNumber);
         return replaces.flatMap(store::renewalOf).isEmpty()
@@ -247,7 +250,11 @@ public final class Issuance {
                                         .formatted(replaces.get())));
     }
 
-    private IssueOutcome resume(Known known, CertificationRequest request, byte[] digest) {
+    private IssueOutcome resume(
+            Known known,
+            CertificationRequest request,
+            byte[] digest,
+            Function<PublicKey, List<Lint.Finding>> look) {
         Intent intent = known.intent();
         if (intent.authority() != store.authority()
                 || !Arrays.equals(intent.requestDigest(), digest)) {
@@ -262,14 +269,15 @@ public final class Issuance {
         if (statuses.status(intent.serialNumber()) instanceof CertStatus.Revoked) {
             return new Rejection(FailInfo.certRevoked, "revoked before it was handed over");
         }
-        Optional<Rejection> weakness = weakness(request);
-        if (weakness.isPresent()) {
-            return weakness.get();
+        List<Lint.Finding> weaknesses = look.apply(request.key());
+        if (!weaknesses.isEmpty()) {
+            return refused(Problem.KEY_NOT_ALLOWED, weaknesses);
         }
         return switch (Linted.checkAgain(intent.tbs(), gate, request)) {
             case Linted.Outcome.Clean(Linted linted) ->
                     finish(linted, intent.serialNumber(), request, digest);
-            case Linted.Outcome.Refused refused -> refused(refused);
+            case Linted.Outcome.Refused(List<Lint.Finding> findings) ->
+                    refused(Problem.LINT_REFUSED, findings);
         };
     }
 
@@ -286,11 +294,11 @@ public final class Issuance {
         return new Accepted(stored);
     }
 
-    private static Rejection refused(Linted.Outcome.Refused refused) {
+    private static Rejection refused(Problem problem, List<Lint.Finding> findings) {
         return new Rejection(
                 FailInfo.badCertTemplate,
-                Problem.LINT_REFUSED.code()
-                        + refused.findings().stream()
+                problem.code()
+                        + findings.stream()
                                 .map(Lint.Finding::toString)
                                 .collect(Collectors.joining("; ", " ", "")));
     }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import perennial.ca.issue.key.BlockedKeys;
+import perennial.ca.issue.key.KeyCheck;
 
 class LintsDocumentTest {
     private static final Path FILE = Path.of("../docs/lints.md");
@@ -42,6 +44,16 @@ class LintsDocumentTest {
                 """);
         text.append(HEAD);
         table(text, ProfileLints.ALL);
+        text.append(
+                """
+
+                ## The key's rules
+
+                On the public key, once for each request, before anything else of it is looked at.
+
+                """);
+        text.append(HEAD);
+        table(text, new KeyCheck(BlockedKeys.NONE).lints());
 
         if (System.getProperty("perennial.write-docs") != null) {
             Files.writeString(FILE, text);
