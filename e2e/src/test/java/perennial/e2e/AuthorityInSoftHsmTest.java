@@ -33,6 +33,7 @@ import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.ServiceCredential;
 import perennial.ca.StandardProfiles;
+import perennial.ca.audit.AuditTrail;
 import perennial.card.hsm.HsmPin;
 import perennial.card.hsm.HsmSettings;
 import perennial.card.hsm.HsmToken;
@@ -182,9 +183,8 @@ class AuthorityInSoftHsmTest {
                         StandardProfiles.all()),
                 root,
                 new ServiceCredential(token.signer("issuing", issuing.publicKey()), issuing),
-                database.dataSource(),
-                clock,
-                random);
+                new LocalCa.Surroundings(
+                        database.dataSource(), AuditTrail.unrecorded(), clock, random));
     }
 
     private boolean issues(LocalCa ca, long transaction) {

@@ -19,8 +19,9 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
+import perennial.ca.issue.key.BlockedKeys;
+import perennial.ca.issue.key.KeyCheck;
 import perennial.ca.keys.SignatureContent;
-import perennial.ca.profile.KeyCheck;
 import perennial.core.certificate.Certificate;
 import perennial.core.crypto.SignatureAlgorithm;
 
@@ -49,7 +50,9 @@ final class CaCertificateLints {
         lints.fields();
         lints.extensions();
         issuer.ifPresent(lints::chain);
-        KeyCheck.refusal(key).ifPresent(text -> lints.findings.add("key: " + text));
+        new KeyCheck(BlockedKeys.NONE)
+                .serviceFindings(key)
+                .forEach(finding -> lints.findings.add(finding.toString()));
         return lints.findings;
     }
 

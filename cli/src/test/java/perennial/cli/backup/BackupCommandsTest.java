@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perennial.ca.CaSettings;
-import perennial.ca.KeyKind;
+import perennial.core.crypto.KeyKind;
 import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.StandardProfiles;
