@@ -45,7 +45,7 @@ class ProfileFileTest {
             assertEquals(profile, StandardProfiles.named(profile.name()));
             assertTrue(profile.renewal().isPresent(), profile.name());
         }
-        assertEquals(5, StandardProfiles.all().size());
+        assertEquals(6, StandardProfiles.all().size());
     }
 
     @Test
