@@ -4,6 +4,7 @@ package perennial.ca;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import perennial.core.crypto.KeyKind;
 
@@ -61,5 +62,10 @@ public record CaSettings(
     /// The part of these settings that is not about making keys.
     public AuthoritySettings authority() {
         return new AuthoritySettings(NAME, publicBase, profiles, crl);
+    }
+
+    /// Services have keys of the authority's kind, and everything lies in one folder.
+    AuthorityHome home() {
+        return new AuthorityHome(authority(), folder, passphrase, keyKind, Optional.empty());
     }
 }

@@ -20,19 +20,19 @@ final class CmpDesks {
     private static final String KEY_FILE = "enrolment.p12";
 
     private final LocalCa authority;
-    private final CaSettings settings;
+    private final AuthorityHome home;
     private final EnrolmentDesk.Stores stores;
     private final Clock clock;
     private final SecureRandom random;
 
     CmpDesks(
             LocalCa authority,
-            CaSettings settings,
+            AuthorityHome home,
             EnrolmentDesk.Stores stores,
             Clock clock,
             SecureRandom random) {
         this.authority = authority;
-        this.settings = settings;
+        this.home = home;
         this.stores = stores;
         this.clock = clock;
         this.random = random;
@@ -44,10 +44,10 @@ final class CmpDesks {
                 new AuthoritySupport(
                         authority,
                         authority.chain(),
-                        settings.profiles(),
+                        home.settings().profiles(),
                         policy,
                         new AuthoritySupport.Crl(
-                                URI.create(settings.publicBase() + "/crl/"), authority::crl),
+                                URI.create(home.settings().publicBase() + "/crl/"), authority::crl),
                         clock);
         return new AuthorityEndpoint(desk(policy), support, own, clock, random);
     }
@@ -55,7 +55,7 @@ final class CmpDesks {
     EnrolmentDesk desk(EnrolmentPolicy policy) {
         return new EnrolmentDesk(
                 new EnrolmentDesk.Authority(
-                        authority, authority.chain().getFirst(), settings.profiles()),
+                        authority, authority.chain().getFirst(), home.settings().profiles()),
                 stores,
                 secrets(),
                 policy,
@@ -64,8 +64,7 @@ final class CmpDesks {
 
     EnrolmentSecrets secrets() {
         SecretKey key =
-                EnrolmentKey.open(
-                        settings.folder().resolve(KEY_FILE), settings.passphrase(), random);
+                EnrolmentKey.open(home.folder().resolve(KEY_FILE), home.passphrase(), random);
         return new EnrolmentSecrets(stores.enrolments(), key, clock, random);
     }
 

@@ -27,6 +27,7 @@ import perennial.ca.crl.CrlHandler;
 import perennial.ca.crl.CrlPublisher;
 import perennial.ca.est.EstDesk;
 import perennial.ca.http.CertificatesHandler;
+import perennial.ca.http.FirstFound;
 import perennial.ca.issue.Issuance;
 import perennial.ca.issue.IssuingKey;
 import perennial.ca.issue.RenewalGate;
@@ -87,11 +88,11 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     private final Clock clock;
     private final String name;
 
-    private LocalCa(CaSettings settings, CaKeys keys, Surroundings surroundings) {
+    private LocalCa(AuthorityHome home, CaKeys keys, Surroundings surroundings) {
         Database database = new Database(surroundings.database());
         SecureRandom random = surroundings.random();
         Clock clock = surroundings.clock();
-        AuthoritySettings authority = settings.authority();
+        AuthoritySettings authority = home.settings();
         AuthorityStore authorities = new AuthorityStore(database);
         short id = authorities.bind(authority.name(), keyId(keys.issuing().certificate()));
         AuthorityAudit audit = new AuthorityAudit(authority.name(), surroundings.trail());
@@ -111,7 +112,12 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         this.issuance =
                 new Issuance(
                         key,
-                        new Issuance.Rules(authority, new KeyCheck(BlockedKeys.NONE)),
+                        new Issuance.Rules(
+                                authority,
+                                new KeyCheck(
+                                        home.blockedKeys()
+                                                .map(BlockedKeys::read)
+                                                .orElse(BlockedKeys.NONE))),
                         new Issuance.Stores(issued, statuses),
                         audit,
                         clock,
@@ -122,15 +128,14 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
                         authority,
                         new CrlStore(database, id),
                         new RevokedRows(database, id),
-                        settings.folder().resolve("crl"),
+                        home.folder().resolve("crl"),
                         clock);
         this.revocation = new Revocation(statuses, audit, clock);
-        this.services =
-                new ServiceCredentials(settings, key.certificate(), issuance, clock, random);
+        this.services = new ServiceCredentials(home, key.certificate(), issuance, clock, random);
         this.cmp =
                 new CmpDesks(
                         this,
-                        settings,
+                        home,
                         new EnrolmentDesk.Stores(issued, new EnrolmentStore(database, id)),
                         clock,
                         random);
@@ -170,7 +175,7 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
             SecureRandom random) {
         CaKeys keys = CaKeys.open(settings, clock, random);
         return open(
-                settings,
+                settings.home(),
                 keys.root(),
                 keys.issuing(),
                 new Surroundings(database, trail, clock, random));
@@ -186,15 +191,14 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
     /// reach does not keep the authority from being opened as long as its services have
     /// certificates: status goes on, issuing comes back with the key.
     ///
-    /// @param settings their folder and passphrase are for the services' keys
     /// @throws CaException FILE_NOT_USABLE, CONFIGURATION_INVALID or DATABASE_UNAVAILABLE;
     ///   HSM_UNAVAILABLE when a service needs a certificate now
     public static LocalCa open(
-            CaSettings settings,
+            AuthorityHome home,
             Certificate root,
             ServiceCredential issuing,
             Surroundings surroundings) {
-        LocalCa authority = new LocalCa(settings, new CaKeys(root, issuing), surroundings);
+        LocalCa authority = new LocalCa(home, new CaKeys(root, issuing), surroundings);
         authority.ocspSigner();
         return authority;
     }
@@ -324,9 +328,19 @@ public final class LocalCa implements CertificationAuthority, AutoCloseable {
         return new CrlHandler(name, crl, clock);
     }
 
-    /// To be mounted at `/certs`: `/issuing.cer` and `/root.cer`.
+    /// The CRLs of several authorities in one place.
+    public static BytesHandler crlHandler(List<LocalCa> authorities) {
+        return new FirstFound(authorities.stream().map(LocalCa::crlHandler).toList());
+    }
+
+    /// The certificates of several authorities in one place.
+    public static BytesHandler certificatesHandler(List<LocalCa> authorities) {
+        return new FirstFound(authorities.stream().map(LocalCa::certificatesHandler).toList());
+    }
+
+    /// To be mounted at `/certs`: by the name of the authority, and `/root.cer`.
     public BytesHandler certificatesHandler() {
-        return new CertificatesHandler(keys.issuing().certificate(), keys.root(), clock);
+        return new CertificatesHandler(name, keys.issuing().certificate(), keys.root(), clock);
     }
 
     /// The authority's own CMP endpoint (RFC 9483), to be mounted at `/.well-known/cmp` with a body

@@ -29,7 +29,7 @@ import perennial.core.crypto.KeyKind;
 final class ServiceCredentials {
     private static final System.Logger LOG = System.getLogger(ServiceCredentials.class.getName());
 
-    private final CaSettings settings;
+    private final AuthorityHome home;
     private final Certificate issuer;
     private final Issuance issuance;
     private final Clock clock;
@@ -37,12 +37,12 @@ final class ServiceCredentials {
     private final Map<String, ServiceCredential> read = new HashMap<>();
 
     ServiceCredentials(
-            CaSettings settings,
+            AuthorityHome home,
             Certificate issuer,
             Issuance issuance,
             Clock clock,
             SecureRandom random) {
-        this.settings = settings;
+        this.home = home;
         this.issuer = issuer;
         this.issuance = issuance;
         this.clock = clock;
@@ -81,8 +81,7 @@ final class ServiceCredentials {
     }
 
     private KeyFile file(String profile) {
-        return new KeyFile(
-                settings.folder().resolve(profile + ".p12"), settings.passphrase(), random);
+        return new KeyFile(home.folder().resolve(profile + ".p12"), home.passphrase(), random);
     }
 
     private Optional<ServiceCredential> fromFile(String profile) {
@@ -114,7 +113,7 @@ final class ServiceCredentials {
     }
 
     private ServiceCredential make(String profile, X500Principal subject) {
-        KeyPair pair = KeyPairs.generate(serviceKind(settings.keyKind()), random);
+        KeyPair pair = KeyPairs.generate(serviceKind(home.serviceKind()), random);
         IssueOutcome outcome =
                 issuance.issueToService(
                         new CertificationRequest(

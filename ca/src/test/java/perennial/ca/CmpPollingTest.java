@@ -42,6 +42,7 @@ import perennial.protocol.cmp.Credential;
 class CmpPollingTest {
     /// The number that a database gives to the first one that opens it.
     private static final short FIRST_AUTHORITY = 1;
+
     private static final Clock CLOCK = Clock.systemUTC();
 
     @TempDir Path folder;

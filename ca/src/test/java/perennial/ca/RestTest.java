@@ -101,7 +101,8 @@ class RestTest {
 
     @Test
     void one_certificate_is_issued_found_listed_suspended_resumed_and_revoked() {
-        JsonNode issued = json(201, issue("the-key-of-the-first", request("CN=Holder,C=TW", key(1)), ""));
+        JsonNode issued =
+                json(201, issue("the-key-of-the-first", request("CN=Holder,C=TW", key(1)), ""));
         String path = CERTIFICATES + "/" + issued.get("serialNumber").stringValue();
         assertEquals("software", issued.get("profile").stringValue());
         assertEquals("C=TW,CN=Holder", issued.get("subject").stringValue());
@@ -110,9 +111,7 @@ class RestTest {
                         Base64.getDecoder().decode(issued.get("certificate").stringValue()));
         assertEquals(key(1).getPublic(), certificate.publicKey());
         assertEquals(issued, json(200, get(auditor, path)));
-        assertEquals(
-                "good",
-                json(200, get(auditor, path + "/status")).get("status").stringValue());
+        assertEquals("good", json(200, get(auditor, path + "/status")).get("status").stringValue());
 
         assertEquals("suspended", put(path, "{\"status\":\"suspended\"}"));
         assertEquals("suspended", put(path, "{\"status\":\"suspended\"}"));
@@ -253,7 +252,14 @@ class RestTest {
         String after = "";
         while (revoked.size() < 9) {
             JsonNode page =
-                    json(200, send("POST", operator, path + "/revocations", "", step.formatted(after)));
+                    json(
+                            200,
+                            send(
+                                    "POST",
+                                    operator,
+                                    path + "/revocations",
+                                    "",
+                                    step.formatted(after)));
             revoked.add(page.get("revoked").asInt());
             if (page.get("next") == null) {
                 break;
@@ -272,11 +278,16 @@ class RestTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET,certificates,YYY-", "POST,certificates,Y---", "GET,profiles,YYY-", "GET,crl,YYY-",
-        "GET,incidents,YYY-", "PUT,certificates/AA/status,YY--",
+        "GET,certificates,YYY-",
+        "POST,certificates,Y---",
+        "GET,profiles,YYY-",
+        "GET,crl,YYY-",
+        "GET,incidents,YYY-",
+        "PUT,certificates/AA/status,YY--",
         "PUT,incidents/11111111-2222-4333-8444-555555555555,-Y--",
         "DELETE,incidents/11111111-2222-4333-8444-555555555555,-Y--",
-        "POST,incidents/11111111-2222-4333-8444-555555555555/revocations,-Y--", "GET,certificates/AA,YYY-"
+        "POST,incidents/11111111-2222-4333-8444-555555555555/revocations,-Y--",
+        "GET,certificates/AA,YYY-"
     })
     void each_role_may_do_what_it_is_for(String method, String what, String allowed) {
         List<Certificate> clients = List.of(ra, operator, auditor, stranger);
@@ -289,7 +300,9 @@ class RestTest {
 
     @Test
     void c18_who_is_not_known_or_not_good_any_more_is_told_so_in_its_language() {
-        assertEquals(403, rest.handle(new BytesHandler.Request("GET", CERTIFICATES, new byte[0])).status());
+        assertEquals(
+                403,
+                rest.handle(new BytesHandler.Request("GET", CERTIFICATES, new byte[0])).status());
         ca.revoke(ra.id(), RevocationReason.CERTIFICATE_HOLD);
         clock.advance(Duration.ofSeconds(1));
         BytesHandler.Answer suspended =
@@ -324,7 +337,8 @@ class RestTest {
                 "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":\"gone\"}|400|N07",
                 "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":1}|400|N07",
                 "PUT|/v1/authorities/issuing/certificates/AA/status|[]|400|N07",
-                "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":\"good\"} x|400|N07",
+                "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":\"good\"}"
+                        + " x|400|N07",
                 "PUT|/v1/authorities/issuing/certificates/AA/status|{\"status\":\"good\",\"reson\":\"\"}|400|N07",
                 "POST|/v1/authorities/issuing/certificates|{\"profile\":\"software\",\"request\":\"AAAA\"}|400|N07"
             })
@@ -339,7 +353,16 @@ class RestTest {
     @Test
     void a_query_is_read_strictly() {
         for (String query :
-                List.of("limit=0", "limit=1001", "limit=x", "after=x", "status=all", "x=y", "limit=1&limit=2", "notAfterFrom=now", "limit=%zz")) {
+                List.of(
+                        "limit=0",
+                        "limit=1001",
+                        "limit=x",
+                        "after=x",
+                        "status=all",
+                        "x=y",
+                        "limit=1&limit=2",
+                        "notAfterFrom=now",
+                        "limit=%zz")) {
             json(400, send("GET", auditor, CERTIFICATES, query, ""));
         }
     }

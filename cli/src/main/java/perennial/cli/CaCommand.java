@@ -20,6 +20,7 @@ import perennial.cli.backup.RestoreCommand;
 import perennial.cli.demo.DemoAuthority;
 import perennial.cli.demo.DemoHome;
 import perennial.cli.demo.DemoSettings;
+import perennial.cli.server.CaServeCommand;
 import perennial.core.advice.Problem;
 import perennial.core.authority.IssueOutcome;
 import perennial.core.certificate.Certificate;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             CaCommand.Issue.class,
             CaCeremonyCommand.class,
+            CaServeCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             ExportCommand.class,

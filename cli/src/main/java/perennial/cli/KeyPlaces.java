@@ -27,14 +27,15 @@ import perennial.core.crypto.KeyPlace;
 
 /// The places of an authority's keys, opened: folders of files, and tokens over the same binding
 /// that cards have. Secrets come from files that only their owner may read, or from the terminal.
-final class KeyPlaces implements AutoCloseable {
+public final class KeyPlaces implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Map<String, KeyPlace> places = new HashMap<>();
     private final List<Runnable> ends = new ArrayList<>();
 
     /// @throws Failure FILE_NOT_USABLE when a secret's file may be read by others
-    KeyPlaces(Map<String, PlacePlan> plans, Console console, Clock clock, SecureRandom random) {
+    public KeyPlaces(
+            Map<String, PlacePlan> plans, Console console, Clock clock, SecureRandom random) {
         SecretEntry secrets = new SecretEntry(console);
         try {
             plans.forEach(
@@ -45,7 +46,8 @@ final class KeyPlaces implements AutoCloseable {
         }
     }
 
-    Map<String, KeyPlace> byName() {
+    /// The open places, by the names that the file gives them.
+    public Map<String, KeyPlace> byName() {
         return places;
     }
 
@@ -59,9 +61,7 @@ final class KeyPlaces implements AutoCloseable {
             String name, PlacePlan plan, SecretEntry secrets, Clock clock, SecureRandom random) {
         return switch (plan) {
             case PlacePlan.Files(Path folder, Optional<Path> file) -> {
-                char[] secret = secret(file, name, secrets);
-                Passphrase passphrase = new Passphrase(secret);
-                Arrays.fill(secret, '\0');
+                Passphrase passphrase = passphrase(file, name, secrets);
                 ends.add(passphrase::close);
                 yield new KeyFolder(folder, passphrase, clock, random);
             }
@@ -84,6 +84,22 @@ final class KeyPlaces implements AutoCloseable {
                         clock);
             }
         };
+    }
+
+    /// A passphrase from a file that only its owner may read; the caller closes it.
+    ///
+    /// @throws Failure FILE_NOT_USABLE
+    public static Passphrase passphrase(Path file, Console console) {
+        return passphrase(Optional.of(file), "", new SecretEntry(console));
+    }
+
+    private static Passphrase passphrase(Optional<Path> file, String place, SecretEntry secrets) {
+        char[] secret = secret(file, place, secrets);
+        try {
+            return new Passphrase(secret);
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
     }
 
     private static char[] secret(Optional<Path> file, String place, SecretEntry secrets) {

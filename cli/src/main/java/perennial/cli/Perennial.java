@@ -35,7 +35,8 @@ import picocli.CommandLine.Command;
             CommandLine.HelpCommand.class
         })
 public final class Perennial {
-    static final String VERSION = "Perennial 0.1.0";
+    /// Name and version, for people and for records.
+    public static final String VERSION = "Perennial 0.1.0";
 
     private Perennial() {}
 

@@ -4,7 +4,6 @@ package perennial.ca.ceremony;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Period;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -190,22 +189,8 @@ public record CeremonyPlan(
         return new KeyPlan(
                 section.value("place").text(),
                 section.value("key-name").as(CeremonyPlan::word),
-                section.value("key").as(CeremonyPlan::kind),
+                section.value("key").as(KeyKind::ofText),
                 section.optional("key-exists").map(Value::flag).orElse(false));
-    }
-
-    private static KeyKind kind(String text) {
-        return Arrays.stream(KeyKind.values())
-                .filter(kind -> kind.text().equals(text))
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException(
-                                "expected one of %s, got %s"
-                                        .formatted(
-                                                Arrays.stream(KeyKind.values())
-                                                        .map(KeyKind::text)
-                                                        .toList(),
-                                                text)));
     }
 
     /// The name of a file or key.

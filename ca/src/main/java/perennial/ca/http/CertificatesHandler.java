@@ -15,8 +15,9 @@ public final class CertificatesHandler implements BytesHandler {
     private final Map<String, Certificate> certificates;
     private final Clock clock;
 
-    public CertificatesHandler(Certificate issuing, Certificate root, Clock clock) {
-        this.certificates = Map.of("/issuing.cer", issuing, "/root.cer", root);
+    /// @param name of the authority, by which its file is called
+    public CertificatesHandler(String name, Certificate issuing, Certificate root, Clock clock) {
+        this.certificates = Map.of("/%s.cer".formatted(name), issuing, "/root.cer", root);
         this.clock = clock;
     }
 

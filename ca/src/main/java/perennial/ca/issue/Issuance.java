@@ -158,7 +158,14 @@ public final class Issuance {
                     new Rejection(
                             FailInfo.badCertId, "%s was not issued here".formatted(old.id())));
         }
-        if (statuses.status(old.serialNumber()) instanceof CertStatus.Revoked) {
+        // After a roll-over the old key has the same name; another name is another authority.
+        if (!old.id().issuer().equals(key.certificate().subject())) {
+            return Optional.of(
+                    new Rejection(
+                            FailInfo.wrongAuthority,
+                            "%s is another authority's".formatted(old.id())));
+        }
+        if (statuses.statusAtAny(old.serialNumber()) instanceof CertStatus.Revoked) {
             return Optional.of(
                     new Rejection(
                             FailInfo.certRevoked,

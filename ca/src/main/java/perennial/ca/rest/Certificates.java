@@ -87,7 +87,8 @@ final class Certificates {
 
     static Answer status(Call call) {
         return Words.json(
-                200, Words.status(call.authority().authority().status(id(call, call.serialNumber()))));
+                200,
+                Words.status(call.authority().authority().status(id(call, call.serialNumber()))));
     }
 
     /// Makes the status what the body says; saying it twice changes nothing.
@@ -248,9 +249,7 @@ final class Certificates {
                         .put("subject", certificate.subjectText())
                         .put("notBefore", certificate.validity().notBefore().toString())
                         .put("notAfter", certificate.validity().notAfter().toString())
-                        .put(
-                                "certificate",
-                                Base64.getEncoder().encodeToString(certificate.der()));
+                        .put("certificate", Base64.getEncoder().encodeToString(certificate.der()));
         origin.replaces().ifPresent(before -> object.put("replaces", before.hex()));
         object.set(
                 "status",

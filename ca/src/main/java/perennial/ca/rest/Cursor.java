@@ -14,17 +14,13 @@ record Cursor(Instant notAfter, int partition, SerialNumber serialNumber) {
     static Cursor of(String text) {
         try {
             String[] parts =
-                    new String(
-                                    Base64.getUrlDecoder().decode(text),
-                                    StandardCharsets.ISO_8859_1)
+                    new String(Base64.getUrlDecoder().decode(text), StandardCharsets.ISO_8859_1)
                             .split(" ", -1);
             if (parts.length == 3) {
                 return new Cursor(
                         Instant.parse(parts[0]),
                         Short.parseShort(parts[1]),
-                        new SerialNumber(
-                                new BigInteger(
-                                        1, HexFormat.of().parseHex(parts[2]))));
+                        new SerialNumber(new BigInteger(1, HexFormat.of().parseHex(parts[2]))));
             }
         } catch (DateTimeException | IllegalArgumentException e) {
             throw RestProblem.invalid("after is what next was, unchanged");

@@ -20,6 +20,12 @@ public final class StatusStore {
             FROM ca.certificate_status WHERE serial_number = ? AND authority_id = ?
             """;
 
+    private static final String STATUS_AT_ANY =
+            """
+            SELECT issued_at, revocation_time, revocation_reason
+            FROM ca.certificate_status WHERE serial_number = ?
+            """;
+
     private static final String REVOKE =
             """
             WITH asked AS (
@@ -91,6 +97,13 @@ public final class StatusStore {
     /// Unknown also for what is intended and not stored yet; revoked also for that, if it was.
     public CertStatus status(SerialNumber serialNumber) {
         return standing(serialNumber).status();
+    }
+
+    /// The status of a certificate that another of this database's authorities may have issued:
+    /// after a roll-over the one before is asked about by the next.
+    public CertStatus statusAtAny(SerialNumber serialNumber) {
+        return database.one(STATUS_AT_ANY, StatusStore::status, IssuanceStore.octets(serialNumber))
+                .orElseGet(CertStatus.Unknown::new);
     }
 
     /// Revokes for good. What was suspended keeps the time of its suspension: it has not been

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perennial.ca.CaSettings;
-import perennial.core.crypto.KeyKind;
 import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.StandardProfiles;
@@ -45,6 +44,7 @@ import perennial.core.authority.IssueOutcome;
 import perennial.core.authority.ProofOfPossession;
 import perennial.core.certificate.Certificate;
 import perennial.core.certificate.RevocationReason;
+import perennial.core.crypto.KeyKind;
 
 /// An operator's day: backup, more work, a lost database, restore, and an auditor afterwards.
 class BackupCommandsTest {

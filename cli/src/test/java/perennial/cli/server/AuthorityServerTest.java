@@ -298,7 +298,10 @@ class AuthorityServerTest {
     })
     void who_sends_a_request_octet_by_octet_is_cut_off(String begun) throws Exception {
         try (AuthorityServer strict = server(Limits.SHORT);
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), strict.addresses().getFirst().getPort())) {
+                Socket socket =
+                        new Socket(
+                                InetAddress.getLoopbackAddress(),
+                                strict.addresses().getFirst().getPort())) {
             socket.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(50);
             boolean open = true;

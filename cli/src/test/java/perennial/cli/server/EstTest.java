@@ -39,6 +39,7 @@ import perennial.protocol.est.EstEndpoint;
 class EstTest {
 
     @TempDir private Path folder;
+
     /// So that what is issued then ends in a few days, by curl's clock too.
     private final Instant issue =
             Instant.now().atOffset(ZoneOffset.UTC).minusYears(5).plusDays(10).toInstant();

@@ -53,13 +53,17 @@ class RestWithCurlTest {
             String status = "curl -s --cacert ca.pem -o /dev/null -w %%{http_code} %s %s";
             assertEquals(
                     "403",
-                    authority.pki
-                            .run(status.formatted("--cert stranger.pem --key stranger.key", api + "/crl"))
+                    authority
+                            .pki
+                            .run(
+                                    status.formatted(
+                                            "--cert stranger.pem --key stranger.key", api + "/crl"))
                             .text());
             assertEquals("403", authority.pki.run(status.formatted("-s", api + "/crl")).text());
             assertEquals(
                     "200",
-                    authority.pki
+                    authority
+                            .pki
                             .run(
                                     status.formatted(
                                             "-s", authority.address() + "/api/v1/openapi.json"))

@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import perennial.ca.CaSettings;
-import perennial.core.crypto.KeyKind;
 import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.Pkcs10;
 import perennial.ca.StandardProfiles;
 import perennial.cli.EmbeddedDatabase;
 import perennial.core.authority.IssueOutcome;
+import perennial.core.crypto.KeyKind;
 
 /// An authority with a database behind a TLS listener, and clients with certificates of it.
 final class RunningAuthority implements AutoCloseable {
@@ -64,8 +64,7 @@ final class RunningAuthority implements AutoCloseable {
         clients.forEach(client -> enrol(client, StandardProfiles.REGISTRATION_AUTHORITY));
         TlsSettings tls =
                 new TlsSettings(
-                        new Pkcs12Credential(
-                                pki.file("server.p12"), passphrase, Clock.systemUTC()),
+                        new Pkcs12Credential(pki.file("server.p12"), passphrase, Clock.systemUTC()),
                         ca.chain(),
                         clock);
         server =
@@ -112,8 +111,7 @@ final class RunningAuthority implements AutoCloseable {
     ///
     /// @param variable its first line
     String bash(String variable, String script) throws IOException {
-        Files.copy(
-                pki.file("ca.pem"), pki.file("server.pem"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(pki.file("ca.pem"), pki.file("server.pem"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(
                 folder.resolve("script"), "set -euo pipefail\n%s\n%s".formatted(variable, script));
         TestPki.Output output = pki.run("bash script");

@@ -72,6 +72,21 @@ public enum KeyKind {
         };
     }
 
+    /// The kind of this [#text].
+    ///
+    /// @throws IllegalArgumentException when there is none
+    public static KeyKind ofText(String text) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.text().equals(text))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "expected one of %s, got %s"
+                                        .formatted(
+                                                Arrays.stream(values()).map(KeyKind::text).toList(),
+                                                text)));
+    }
+
     /// As people write it, and as settings have it: `RSA-PSS-3072`, `P-384`, `Ed25519`.
     public String text() {
         return this == ED25519 ? "Ed25519" : name().replace('_', '-').toUpperCase(Locale.ROOT);

@@ -21,9 +21,9 @@ import perennial.core.advice.Problem;
 /// Keys that others have too: published ones, stolen ones, and those of generators that made few.
 ///
 /// Each file of a folder is a list, one key a line, in one of two forms: SHA-256 of the
-/// SubjectPublicKeyInfo (64 hexadecimal digits), or a line of Debian's openssl-blacklist (20, the end
-/// of the SHA-1 of what `openssl rsa -modulus` prints). Lines that begin with `#` are comments. In
-/// memory a key takes 32 or 10 octets; it is found by halving.
+/// SubjectPublicKeyInfo (64 hexadecimal digits), or a line of Debian's openssl-blacklist (20, the
+/// end of the SHA-1 of what `openssl rsa -modulus` prints). Lines that begin with `#` are comments.
+/// In memory a key takes 32 or 10 octets; it is found by halving.
 public final class BlockedKeys {
     /// No lists.
     public static final BlockedKeys NONE = new BlockedKeys(List.of());
@@ -57,8 +57,7 @@ public final class BlockedKeys {
             while (low <= high) {
                 int middle = (low + high) >>> 1;
                 int from = middle * octets;
-                int order =
-                        Arrays.compareUnsigned(sorted, from, from + octets, digest, 0, octets);
+                int order = Arrays.compareUnsigned(sorted, from, from + octets, digest, 0, octets);
                 if (order == 0) {
                     return true;
                 }

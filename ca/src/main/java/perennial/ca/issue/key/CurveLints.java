@@ -62,8 +62,7 @@ final class CurveLints {
         if (octets.length == 0 || octets[0] != UNCOMPRESSED) {
             return Optional.of("compressed, infinity, or nothing");
         }
-        ECPoint point =
-                CustomNamedCurves.getByOID(curve(key).get()).getCurve().decodePoint(octets);
+        ECPoint point = CustomNamedCurves.getByOID(curve(key).get()).getCurve().decodePoint(octets);
         return point.isInfinity() || !point.isValid()
                 ? Optional.of("no point of the curve")
                 : Optional.empty();

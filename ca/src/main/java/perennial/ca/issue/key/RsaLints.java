@@ -30,10 +30,7 @@ final class RsaLints {
                             "RSA modulus has no factor below 752",
                             "CA/B BR 6.1.6",
                             RsaLints::smallFactor),
-                    modulus(
-                            "RSA modulus is no power",
-                            "CA/B BR 6.1.6",
-                            Moduli::isPower),
+                    modulus("RSA modulus is no power", "CA/B BR 6.1.6", Moduli::isPower),
                     modulus(
                             "RSA modulus is no prime",
                             "RFC 8017 3.1",
@@ -61,7 +58,8 @@ final class RsaLints {
                                 .filter(RsaLints::isSized)
                                 .filter(modulus -> modulus.testBit(0))
                                 .filter(isWrong)
-                                .map(modulus -> "modulus of %d bits".formatted(modulus.bitLength())));
+                                .map(modulus ->
+                                        "modulus of %d bits".formatted(modulus.bitLength())));
     }
 
     private static boolean isSized(BigInteger modulus) {

@@ -17,8 +17,8 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 record SubjectKey(byte[] spki, SubjectPublicKeyInfo read, Optional<RsaNumbers> rsa) {
     private static final int RSA_PARTS = 2;
 
-    /// As they are encoded: a negative modulus is negative, where BouncyCastle's class for keys takes
-    /// it for a positive one.
+    /// As they are encoded: a negative modulus is negative, where BouncyCastle's class for keys
+    /// takes it for a positive one.
     record RsaNumbers(BigInteger modulus, BigInteger exponent) {}
 
     /// @throws IllegalArgumentException when it cannot be read

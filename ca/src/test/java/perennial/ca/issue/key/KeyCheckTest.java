@@ -90,7 +90,10 @@ class KeyCheckTest {
                         "RSA modulus has no factor below 752",
                         "751",
                         rsa(factored(BigInteger.valueOf(751)), F4)),
-                new Weak("RSA modulus is odd", "even", rsa(BigInteger.probablePrime(2047, RANDOM).shiftLeft(1), F4)),
+                new Weak(
+                        "RSA modulus is odd",
+                        "even",
+                        rsa(BigInteger.probablePrime(2047, RANDOM).shiftLeft(1), F4)),
                 new Weak(
                         "RSA modulus is no power of 65537 modulo every small prime (ROCA)",
                         "of that generator's form",
@@ -101,8 +104,7 @@ class KeyCheckTest {
     private static BigInteger factored(BigInteger factor) {
         BigInteger modulus;
         do {
-            modulus =
-                    BigInteger.probablePrime(2049 - factor.bitLength(), RANDOM).multiply(factor);
+            modulus = BigInteger.probablePrime(2049 - factor.bitLength(), RANDOM).multiply(factor);
         } while (modulus.bitLength() != 2048);
         return modulus;
     }
@@ -134,7 +136,8 @@ class KeyCheckTest {
                 new Weak(EXPONENT, "1", rsa(good, BigInteger.ONE)),
                 new Weak(EXPONENT, "3", rsa(good, BigInteger.valueOf(3))),
                 new Weak(EXPONENT, "even", rsa(good, BigInteger.valueOf(65538))),
-                new Weak(EXPONENT, "2^256 + 1", rsa(good, BigInteger.ONE.shiftLeft(256).setBit(0))));
+                new Weak(
+                        EXPONENT, "2^256 + 1", rsa(good, BigInteger.ONE.shiftLeft(256).setBit(0))));
     }
 
     private static Stream<Weak> weakPoints() throws GeneralSecurityException {
