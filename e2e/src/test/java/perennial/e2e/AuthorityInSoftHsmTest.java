@@ -28,7 +28,8 @@ import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perennial.ca.CaException;
-import perennial.ca.CaSettings;
+import perennial.ca.AuthorityHome;
+import perennial.ca.AuthoritySettings;
 import perennial.ca.LocalCa;
 import perennial.ca.Passphrase;
 import perennial.ca.ServiceCredential;
@@ -173,14 +174,15 @@ class AuthorityInSoftHsmTest {
             EmbeddedDatabase database)
             throws IOException {
         return LocalCa.open(
-                new CaSettings(
+                new AuthorityHome(
+                        new AuthoritySettings(
+                                "issuing",
+                                URI.create("http://localhost:1"),
+                                StandardProfiles.all()),
                         Files.createDirectories(folder.resolve("services")),
                         passphrase,
-                        "CN=Root,C=TW",
-                        "CN=Issuing,C=TW",
                         KeyKind.P_256,
-                        URI.create("http://localhost:1"),
-                        StandardProfiles.all()),
+                        Optional.empty()),
                 root,
                 new ServiceCredential(token.signer("issuing", issuing.publicKey()), issuing),
                 new LocalCa.Surroundings(

@@ -15,11 +15,13 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -33,9 +35,9 @@ import perennial.ca.RestAccess;
 import perennial.ca.Role;
 import perennial.ca.ServiceCredential;
 import perennial.ca.audit.AuditEvent;
-
 import perennial.ca.audit.AuditKey;
 import perennial.ca.audit.AuditLog;
+import perennial.ca.audit.AuditSettings;
 import perennial.ca.health.HealthCheck;
 import perennial.ca.health.HealthFinding.OwnCertificate;
 import perennial.ca.health.PublishedCrl;
@@ -60,7 +62,7 @@ import perennial.protocol.http.BytesHandler;
 /// done every minute.
 public final class AuthorityService implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AuthorityService.class.getName());
-    private static final String AUDIT_KEY = "audit.key";
+    private static final String OPERATOR = "-operator";
     private static final int OCSP_OCTETS = 4_096;
     private static final int REST_OCTETS = 64 * 1024;
 
@@ -104,32 +106,69 @@ public final class AuthorityService implements AutoCloseable {
         }
     }
 
+    /// Opens one authority for an operator's command, beside the service that may run. Its records
+    /// are another node's: the service's name with `-operator`.
+    public static <T> T ask(
+            ServeSettings settings,
+            String authority,
+            Console console,
+            Clock clock,
+            SecureRandom random,
+            Function<LocalCa, T> question) {
+        try (AuthorityService service = new AuthorityService(settings, console, clock, random)) {
+            DataSource database = service.database();
+            Passphrase passphrase = service.passphrase();
+            AuditLog audit = service.audit(OPERATOR, passphrase, database);
+            List<LocalCa> opened =
+                    service.authorities(
+                            passphrase, new LocalCa.Surroundings(database, audit, clock, random));
+            for (int i = 0; i < opened.size(); i++) {
+                if (settings.authorities().get(i).settings().name().equals(authority)) {
+                    return question.apply(opened.get(i));
+                }
+            }
+            throw new CaException(
+                    Problem.CONFIGURATION_INVALID, "no authority is named " + authority);
+        }
+    }
+
     private List<URI> start(String version) {
         DataSource database = database();
-        Passphrase passphrase =
-                keep(KeyPlaces.passphrase(settings.services().passphraseFile(), console));
-        makeFolder(settings.services().folder());
-        AuditLog audit =
-                keep(
-                        AuditLog.open(
-                                settings.audit(),
-                                AuditKey.open(
-                                        settings.services().folder().resolve(AUDIT_KEY),
-                                        passphrase,
-                                        random),
-                                new AuditHeadStore(new Database(database)),
-                                clock));
+        Passphrase passphrase = passphrase();
+        AuditLog audit = audit("", passphrase, database);
         audit.before(new AuditEvent.Started(version, settings.toString(), profiles()));
+        List<LocalCa> authorities =
+                authorities(passphrase, new LocalCa.Surroundings(database, audit, clock, random));
+        everyMinute(authorities);
+        return keep(serve(authorities, database, audit)).addresses();
+    }
+
+    private Passphrase passphrase() {
+        makeFolder(settings.services().folder());
+        return keep(KeyPlaces.passphrase(settings.services().passphraseFile(), console));
+    }
+
+    private AuditLog audit(String suffix, Passphrase passphrase, DataSource database) {
+        String node = settings.audit().node() + suffix;
+        return keep(
+                AuditLog.open(
+                        new AuditSettings(node, settings.audit().folder()),
+                        AuditKey.open(
+                                settings.services().folder().resolve(node + ".audit"),
+                                passphrase,
+                                random),
+                        new AuditHeadStore(new Database(database)),
+                        clock));
+    }
+
+    private List<LocalCa> authorities(Passphrase passphrase, LocalCa.Surroundings surroundings) {
         Map<String, KeyPlace> places =
                 keep(new KeyPlaces(settings.places(), console, clock, random)).byName();
-        LocalCa.Surroundings surroundings =
-                new LocalCa.Surroundings(database, audit, clock, random);
         List<LocalCa> authorities = new ArrayList<>();
         for (ServeSettings.Authority authority : settings.authorities()) {
             authorities.add(open(authority, places, passphrase, surroundings));
         }
-        everyMinute(authorities);
-        return keep(serve(authorities, database, audit)).addresses();
+        return authorities;
     }
 
     private List<String> profiles() {
@@ -144,7 +183,7 @@ public final class AuthorityService implements AutoCloseable {
         DataSource source =
                 switch (settings.database()) {
                     case ServeSettings.Database.Folder(Path folder) ->
-                            keep(EmbeddedDatabase.start(folder)).dataSource();
+                            keep(EmbeddedDatabase.connectOrStart(folder)).dataSource();
                     case ServeSettings.Database.Server server -> keep(pool(server));
                 };
         Migrations.migrate(source, "ca");
@@ -170,7 +209,7 @@ public final class AuthorityService implements AutoCloseable {
         Path folder = settings.services().folder().resolve(name);
         makeFolder(folder);
         Certificate issuing = PemFiles.read(authority.certificate()).getFirst();
-        KeyPlace place = places.get(authority.place());
+        KeyPlace place = Objects.requireNonNull(places.get(authority.place()));
         return keep(
                 LocalCa.open(
                         new AuthorityHome(
@@ -324,9 +363,7 @@ public final class AuthorityService implements AutoCloseable {
     }
 
     private static Set<Role> both(Set<Role> some, Set<Role> others) {
-        return Stream.of(some, others)
-                .flatMap(Set::stream)
-                .collect(Collectors.toUnmodifiableSet());
+        return Stream.of(some, others).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<Certificate> certificates(List<Path> files) {
