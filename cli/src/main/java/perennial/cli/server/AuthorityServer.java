@@ -148,7 +148,7 @@ public final class AuthorityServer implements AutoCloseable {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
-                    new KeyManager[] {new CurrentKeyManager(tls.credential())},
+                    new KeyManager[] {new CurrentServerKey(tls.credential())},
                     new TrustManager[] {new ClientTrust(tls.clients(), tls.clock())},
                     new SecureRandom());
             SslContextFactory.Server factory = new SslContextFactory.Server();

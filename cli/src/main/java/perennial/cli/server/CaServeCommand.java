@@ -28,7 +28,8 @@ public final class CaServeCommand implements Runnable {
     @Option(names = "--check", description = "only read the settings")
     private boolean check;
 
-    CaServeCommand(Console console) {
+    /// For the launcher.
+    public CaServeCommand(Console console) {
         this.console = console;
     }
 

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives each handshake the credential that is current when it begins. The alias names the
 /// certificate, so that a handshake which began with one does not end with the key of another.
-final class CurrentKeyManager extends X509ExtendedKeyManager {
+final class CurrentServerKey extends X509ExtendedKeyManager {
     /// The newest and the one before: no handshake lasts longer.
     private static final int KEPT = 2;
 
     private final Supplier<TlsCredential> credential;
     private final Map<String, TlsCredential> byAlias = new ConcurrentHashMap<>();
 
-    CurrentKeyManager(Supplier<TlsCredential> credential) {
+    CurrentServerKey(Supplier<TlsCredential> credential) {
         this.credential = credential;
     }
 
